@@ -232,14 +232,18 @@ def label(field: str) -> str:
     return LABELS.get(field, f"the {words_of_path.removesuffix(' value')}")
 
 
-def reader(field: str) -> Callable[[dict[str, Any], datetime], list[Any]]:
+def reader(
+    field: str, *, with_nulls: bool = False
+) -> Callable[[dict[str, Any], datetime], list[Any]]:
     """A function that gives every value at the field: several where the path crosses lists."""
     if field in DERIVED:
         derived = DERIVED[field]
         return lambda package, now: [v for v in (derived(package, now),) if v is not None]
     names = field.split(".")
     path = ["context", *names] if names[0] in SHORT else names
-    return lambda package, _: list(_values(package, path))
+    if with_nulls:
+        return lambda package, _: list(_values(package, path))
+    return lambda package, _: [one for one in _values(package, path) if one is not None]
 
 
 def _values(found: Any, path: list[str]) -> Iterable[Any]:
@@ -247,7 +251,6 @@ def _values(found: Any, path: list[str]) -> Iterable[Any]:
         for one in found:
             yield from _values(one, path)
     elif not path:
-        if found is not None:
-            yield found
-    elif isinstance(found, dict):
-        yield from _values(found.get(path[0]), path[1:])
+        yield found
+    elif isinstance(found, dict) and path[0] in found:
+        yield from _values(found[path[0]], path[1:])

@@ -4,9 +4,9 @@ None of them takes a pattern, so no policy can be written that is slow on some p
 """
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from escalations.policy import readings
 from escalations.text import lookalikes, meanings, moments, word_search
 
 Scalar = str | bool | int | float
@@ -27,6 +27,7 @@ ON_VALUES = {
 ON_PRESENCE = {"present": "is stated", "missing": "is not stated"}
 PHRASES = ON_VALUES | ON_PRESENCE
 ORDERED = {"above", "at_least", "below", "at_most"}
+EQUAL = {"is", "one_of"}
 WITH_LIST = {"one_of", "none_of"}
 
 
@@ -39,7 +40,7 @@ def fault(operator: str, value: Value) -> str | None:
     elif operator == "mentions":
         wrong, wants = not _are_words(value), "needs a word, or a list of words"
     elif operator in ORDERED:
-        wrong = _amount(value) is None and moments.found(value) is None
+        wrong = readings.number(value) is None and moments.found(value) is None
         wants = "needs a number or a date"
     else:
         wrong, wants = value is None or isinstance(value, list), "needs one value"
@@ -60,14 +61,28 @@ def test(operator: str, value: Value) -> Test:
     if operator == "mentions":
         phrases = word_search.Phrases(value if isinstance(value, list) else [value])
         return lambda seen: _mentioned(phrases, seen) is not None
-    listed = value if isinstance(value, list) else [value]
-    wanted = {_key(one) for one in listed}
-    if operator in ("is", "one_of"):
-        # However it is written: a rule is not missed for a look-alike letter or an accent.
-        alike = {same(one) for one in listed if isinstance(one, str)}
-        return lambda seen: _key(seen) in wanted or (isinstance(seen, str) and same(seen) in alike)
-    else:
-        return lambda seen: _key(seen) not in wanted
+    return _equal(_listed(value), within=operator in EQUAL)
+
+
+def compares(operator: str, value: Value) -> bool:
+    """Whether it compares numbers, dates or truth values, which not every value can be read as."""
+    return operator in ORDERED | EQUAL and any(map(readings.kind_of, _listed(value)))
+
+
+def unread(operator: str, value: Value) -> Callable[[Any], str | None]:
+    """As what a rule that compares cannot read what it sees: “a number”; None if it can. What it
+    cannot read may be anything, so it is taken to meet the rule."""
+    kinds = [kind for one in _listed(value) if (kind := readings.kind_of(one))]
+    # Beside a text that is compared as it stands, whatever stands there can be read.
+    if not compares(operator, value) or len(kinds) < len(_listed(value)):
+        return lambda seen: None
+    names_differ = operator in EQUAL and readings.TRUTH not in kinds
+
+    def wanted(seen: Any) -> str | None:
+        is_other = names_differ and _is_other(seen)
+        return None if is_other or any(one.read(seen) for one in kinds) else kinds[0].named
+
+    return wanted
 
 
 def same(text: str) -> str:
@@ -86,9 +101,14 @@ def _mentioned(phrases: word_search.Phrases, seen: Any) -> str | None:
     return phrases.first(seen) if isinstance(seen, word_search.Text) else None
 
 
+def _listed(value: Value) -> list[Scalar]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def _ordered(operator: str, value: Value) -> Test:
-    read = _amount if _amount(value) is not None else moments.found
-    limit: Any = read(value)
+    kind = readings.kind_of(value)
+    assert kind is not None, "It was checked."
+    limit: Any = kind.read(value)[0]
     compare: dict[str, Callable[[Any], bool]] = {
         "above": lambda seen: seen > limit,
         "at_least": lambda seen: seen >= limit,
@@ -96,37 +116,46 @@ def _ordered(operator: str, value: Value) -> Test:
         "at_most": lambda seen: seen <= limit,
     }
     holds = compare[operator]
-
-    def fits(seen: Any) -> bool:
-        known = read(seen)
-        return known is not None and holds(known)
-
-    return fits
+    # Of two readings one is enough, or the other would be the way past the rule.
+    return lambda seen: any(map(holds, kind.read(seen)))
 
 
-def _key(value: Any) -> Any:
-    """Equal for what a person would call the same: case, form of a letter, blanks, and 3 or 3.0 or
-    "3.00", do not matter."""
-    # Before numbers: in Python `True` is 1.
-    if isinstance(value, bool):
-        return value, "bool"
-    known = _amount(value)
-    if known is not None:
-        return known
+def _equal(wanted: list[Scalar], *, within: bool) -> Test:
+    """Whether it is one of these, or none: what a person would call the same, so case, form of a
+    letter, blanks, and 3 or 3.0 or "3.00", do not matter. What may be another is none of them."""
+    texts = {_text(one) for one in wanted if readings.kind_of(one) is None}
+    # However it is written: a rule is not missed for a look-alike letter or an accent.
+    alike = {same(one) for one in wanted if isinstance(one, str)}
+    values: dict[readings.ValueKind, set[Any]] = {}
+    for one in wanted:
+        kind = readings.kind_of(one)
+        if kind is not None:
+            values.setdefault(kind, set()).add(kind.read(one)[0])
+
+    def known(seen: Any) -> list[bool]:
+        fits = [one in of_kind for kind, of_kind in values.items() for one in kind.read(seen)]
+        return [*fits, _text(seen) in texts] if texts else fits
+
+    def surely(seen: Any) -> bool:
+        read = [(kind.read(seen), of_kind) for kind, of_kind in values.items()]
+        by_value = any(found and of_kind.issuperset(found) for found, of_kind in read)
+        return by_value or (bool(texts) and _text(seen) in texts)
+
+    def is_alike(seen: Any) -> bool:
+        return isinstance(seen, str) and same(seen) in alike
+
+    if within:
+        return lambda seen: any(known(seen)) or is_alike(seen)
     else:
-        # As text, because lists and objects of a package have no hash.
-        return word_search.read(value).plain.strip() if isinstance(value, str) else repr(value)
+        return lambda seen: not surely(seen)
 
 
-def _amount(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
-    text = str(value)
-    if len(text) > 40:
-        return None
-    try:
-        known = Decimal(text)
-    except InvalidOperation:
-        return None
-    # Bounded: `1e999999` is short from an agent, and a million digits once it is written out.
-    return known if known.is_finite() and abs(known.adjusted()) < 40 else None
+def _is_other(seen: Any) -> bool:
+    """A name without a digit equals no number and no day, whatever it is the name of."""
+    is_name = isinstance(seen, str) and seen.strip() and not any(map(str.isnumeric, seen))
+    return isinstance(seen, bool) or bool(is_name)
+
+
+def _text(value: Any) -> str:
+    # Lists and objects of a package are no texts.
+    return word_search.read(value).plain.strip() if isinstance(value, str) else repr(value)

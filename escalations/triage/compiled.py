@@ -1,6 +1,6 @@
 """One task type of the policy in the form that triage reads fast: compiled once per document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +28,15 @@ class UnreadableAmount(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What a rule cannot read: the value, or that an edit took it away, and as what."""
+
+    value: Any
+    wanted: str
+    taken_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule with its reader and its test at hand."""
 
@@ -35,6 +44,7 @@ class CompiledRule:
     rule: Rule
     read: Callable[[dict[str, Any], datetime], list[Any]]
     test: Callable[[Any], bool]
+    unread: Callable[[Any], str | None]
 
     def observed(self, subject: "Subject") -> tuple[bool, Any]:
         """Whether the rule fires, and the value that made it fire."""
@@ -56,7 +66,21 @@ class CompiledRule:
                 return True, value
         if self.rule.field == "amount" and self.rule.operator in operators.ORDERED:
             return bool(subject.money.unreadable), UnreadableAmount(*subject.money.unreadable[:1])
-        return False, None
+        unread = next(self._unread(values, subject), None)
+        return unread is not None, unread
+
+    def _unread(self, values: list[Any], subject: "Subject") -> Iterator[Unread]:
+        for value in values:
+            wanted = self.unread(value)
+            if wanted is not None:
+                yield Unread(value, wanted)
+        # An edit that takes away what was compared is not read any more than one that empties it.
+        wanted = self.unread(None)
+        if wanted is not None and self.rule.field.startswith("proposed_actions."):
+            for both in subject.edited:
+                was, left = (self.read({"proposed_actions": [a]}, subject.now) for a in both)
+                if was and not left:
+                    yield Unread(None, wanted, taken_away=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,8 @@ class Subject:
     # What the draft tells the customer beyond what the rest names.
     promised: dict[str, Decimal]
     now: datetime
+    # Each call that a person changed: as it was proposed, and as it would leave.
+    edited: tuple[tuple[dict[str, Any], dict[str, Any]], ...]
 
 
 def subject(
@@ -116,7 +142,20 @@ def subject(
         amounts=amounts,
         promised={one: most for one, most in said.items() if most > amounts.get(one, 0)},
         now=now,
+        edited=tuple(_edited(package, proposed)) if proposed else (),
     )
+
+
+def _edited(
+    package: dict[str, Any], proposed: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    actions = observations.parts(package, "proposed_actions")
+    left = {one.get("id"): one for one in actions}
+    for was in observations.parts(proposed, "proposed_actions"):
+        action = left.get(was.get("id"))
+        # Another tool has other arguments.
+        if action is not None and action.get("name") == was.get("name"):
+            yield was, action
 
 
 def _in_every_currency(money: MoneyInCalls, limits: Mapping[str, Amounts]) -> dict[str, Decimal]:
@@ -163,15 +202,21 @@ def _amounts(limits: AmountLimits) -> Amounts:
 
 
 def _rule(index: int, rule: Rule) -> CompiledRule:
-    presence = rule.operator in operators.ON_PRESENCE
-    test = (lambda seen: True) if presence else operators.test(rule.operator, rule.value)
+    operator, value = rule.operator, rule.value
+    presence = operator in operators.ON_PRESENCE
+    test = (lambda seen: True) if presence else operators.test(operator, value)
+    unread = operators.unread(operator, value)
     name = rule.field.rpartition(".")[2]
-    if rule.operator in operators.ORDERED and argument_names.about(name).is_money:
-        test = _of_money(name, test)
-    return CompiledRule(f"rules/{index}", rule, observations.reader(rule.field), test)
+    if operator in operators.ORDERED and argument_names.about(name).is_money:
+        test, unread = _of_money(name, test, unread)
+    compares = operators.compares(operator, value)
+    read = observations.reader(rule.field, with_nulls=compares)
+    return CompiledRule(f"rules/{index}", rule, read, test, unread)
 
 
-def _of_money(name: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def _of_money(
+    name: str, test: Callable[[Any], bool], unread: Callable[[Any], str | None]
+) -> tuple[Callable[[Any], bool], Callable[[Any], str | None]]:
     """The same for an amount in any writing; one that cannot be read meets the rule."""
 
     def fits(seen: Any) -> bool:
@@ -179,10 +224,12 @@ def _of_money(name: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
             return True
         search = Search({name: seen})
         amounts = (*search.worth.amounts.values(), search.worth.loose)
-        return (
-            bool(search.unread)
-            or search.is_cut_short
-            or (bool(search.found) and any(map(test, amounts)))
-        )
+        return bool(search.found) and any(map(test, amounts))
 
-    return fits
+    def doubted(seen: Any) -> str | None:
+        search = Search({name: seen})
+        if search.unread or search.is_cut_short:
+            return "an amount"
+        return None if search.found else unread(seen)
+
+    return fits, doubted

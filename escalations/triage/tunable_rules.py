@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import currencies
+from escalations.money import currencies, writing
 from escalations.package import observations
 from escalations.policy import operators
 from escalations.policy.document import Limit, Rule
@@ -12,6 +12,7 @@ from escalations.triage.compiled import (
     CompiledRule,
     CompiledTaskType,
     Subject,
+    Unread,
     UnreadableAmount,
 )
 from escalations.triage.verdict import Notes
@@ -185,7 +186,6 @@ def _rule(compiled: CompiledRule, observed: Any, subject: Subject, notes: Notes)
 def _explained(rule: Rule, observed: Any, being: str) -> tuple[Any, str]:
     because = rule.reason.rstrip(". ")
     label = observations.label(rule.field)
-    seen = formatting.code_in_words(str(observed))
     if rule.operator in operators.ON_PRESENCE:
         return observed, f"{because}: {label} {operators.PHRASES[rule.operator]}."
     if rule.operator == "mentions":
@@ -195,7 +195,19 @@ def _explained(rule: Rule, observed: Any, being: str) -> tuple[Any, str]:
     says = formatting.code_in_words(f"{says} {_limit(rule)}".removeprefix("is "))
     if isinstance(observed, UnreadableAmount):
         return None, f"{because}: {formatting.inside(observed)} (rule: {says})."
-    return observed, f"{because}: {label} {being} “{formatting.cut(seen)}” (rule: {says})."
+    if isinstance(observed, Unread):
+        return None, f"{because}: {label} {_unread(observed)} (rule: {says})."
+    seen = formatting.cut(formatting.code_in_words(str(observed)))
+    return observed, f"{because}: {label} {being} “{seen}” (rule: {says})."
+
+
+def _unread(found: Unread) -> str:
+    if found.taken_away:
+        return "is taken away"
+    elif writing.is_empty(found.value):
+        return "is empty"
+    seen = formatting.cut(formatting.code_in_words(str(found.value)))
+    return f"is “{seen}”, which cannot be read as {found.wanted}"
 
 
 def _limit(rule: Rule) -> str | None:

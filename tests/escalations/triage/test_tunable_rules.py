@@ -119,7 +119,7 @@ CUSTOMER = {"tier": "gold", "since": "2026-11-01", "name": "Inès"}
         ("confidence", "below", 0.95, True),
         ("amount", "above", 100, True),
         ("errors", "at_least", 3, True),
-        ("customer.name", "above", 5, False),
+        ("customer.name", "above", 5, True),
         ("context", "is", "x", False),
     ],
 )
