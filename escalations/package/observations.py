@@ -39,6 +39,14 @@ def messages(package: dict[str, Any]) -> list[dict[str, Any]]:
     return parts(part(package, "context", "conversation"), "messages")
 
 
+def since_the_customer(package: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The messages since the customer wrote last, the newest first."""
+    for message in reversed(messages(package)):
+        if message.get("role") == "customer":
+            return
+        yield message
+
+
 def text(package: dict[str, Any]) -> word_search.Text:
     """Summary, first wish and what the customer wrote, ready for `words.Phrases`."""
     said = [m.get("text") for m in messages(package) if m.get("role") == "customer"]

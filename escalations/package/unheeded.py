@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from escalations.package import wanted_people
+from escalations.package import unknown_keys, wanted_people
 from escalations.package.shape import Path, Shape, blanks, unknown
 from escalations.proposal import options
 from escalations.refusals import Fault
@@ -99,12 +99,12 @@ def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
 
 
 def _wished(path: Path, part: JSON) -> Iterator[Fault]:
-    """A wish for a person in what is kept for the sender."""
+    """A wish for a person, or a no to going on, in what is kept for the sender."""
     free = part.get("metadata")
     for key, value in free.items() if isinstance(free, dict) else ():
         # A text describes, and a number counts: only a yes asks.
         is_yes = value is True or (isinstance(value, str) and value.strip().casefold() in YES)
-        if is_yes and wanted_people.asks(key):
+        if is_yes and (wanted_people.asks(key) or unknown_keys.forbids(key)):
             yield Fault(_pointer((*path, key)), NOT_THERE)
 
 

@@ -75,6 +75,14 @@ ASKED = wanted_people.ASKS | {"cannot"} | (wanted_people.NOT - {"auto", "skip", 
 # Where a value says how it went or what it waits for.
 STATES = _words("status state stage step phase result outcome verdict action disposition")
 DENIED = wanted_people.NOT | LITTLE
+# How a code forbids whatever it is: by its first word, or with a verb that an ending tells.
+FORBIDS = re.compile(
+    r"(?:do_not|dont|not_to_be|ne_pas)_"
+    r"|no_(?!\w*(?:pair|hair|lar|gar|calendar|guitar|inar|avatar)(?:_|$))\w{4,}[ai]r(?:_|$)|nao_\w+[aei]r(?:_|$)|non_(?!\w*(?:quare|ware|share|care|[fhwt]ire)(?:_|$))\w+[aei]re(?:_|$)|nie_\w+[aeiuy]c(?:_|$)"
+    r"|nicht_\w+ieren(?:_|$)|niet_\w+eren(?:_|$)"
+    r"|لا_ت(?!وجد|حتاج|تطلب|لزم)|(?:\w+_)*(?:न|मत|mat)_"
+    r"|不要|请勿|勿|禁止|不得|暂缓|先别"
+)
 _ENDINGS = ("s", "d", "es", "ed", "ing")
 NODES_MAX = 20_000
 
@@ -98,7 +106,8 @@ def is_grave(key: str, value: Any) -> bool:
         if not waiting:
             return False
         name, found = waiting.pop()
-        if _names(name, GRAVE) and says_something(name, found) and not _is_little(found):
+        grave = _names(name, GRAVE) or forbids(name)
+        if grave and says_something(name, found) and not _is_little(found):
             return True
         if isinstance(found, dict):
             waiting.extend(found.items())
@@ -132,12 +141,12 @@ def is_danger(flag: str) -> bool:
 
 
 def is_stop(flag: str) -> bool:
-    """Whether a flag of this code says not to go on: `hold`, `do_not_proceed`, `high_risk`; not
-    `hold_released`."""
+    """Whether a flag of this code says not to go on: `hold`, `do_not_proceed`, `high_risk`,
+    `nicht_ausführen`; not `hold_released`."""
     parts = meanings.words(flag)
-    not_well = meanings.GOES_ON.is_in(parts) or meanings.WELL.is_in(parts)
-    is_order = parts[:2] == ("do", "not") or parts[0] == "dont"
-    if (meanings.DENIES.is_in(parts) and not_well) or is_order or flag.casefold() in TRIGGERS:
+    not_well = meanings.DENIES.is_in(parts) and meanings.WELL.is_in(parts)
+    is_order = FORBIDS.match("_".join(parts)) is not None
+    if not_well or is_order or forbids(flag) or flag.casefold() in TRIGGERS:
         return True
     elif meanings.NOT.is_in(parts) or meanings.OVER.is_in(parts):
         return False
@@ -145,6 +154,20 @@ def is_stop(flag: str) -> bool:
     if risky or meanings.TROUBLES.is_in(parts):
         return True
     return meanings.STOPS.is_in(parts) or wanted_people.brings_somebody(flag)
+
+
+def forbids(key: str) -> bool:
+    """Whether a key of this name says not to go on, or that nobody said yes: `nicht_ausführen`,
+    `ne_pas_exécuter`, `no_aprobado`. How a customer may be reached is not what it does."""
+    parts = meanings.words(key)
+    if meanings.COMES.is_in(parts):
+        return False
+    what = (meanings.ACTS, meanings.GOES_ON, meanings.APPROVED)
+    denied = meanings.DENIES.is_in(parts) and any(one.is_in(parts) for one in what)
+    is_somebody = meanings.LEADING.is_in(parts)
+    alone = len(parts) == 1 and meanings.STOPS.is_in(parts) and not is_somebody
+    is_order = FORBIDS.match("_".join(parts)) is not None
+    return denied or alone or is_order or meanings.DONTS.is_in(parts[-1:])
 
 
 def words(key: str) -> frozenset[str]:

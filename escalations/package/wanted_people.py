@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -56,6 +57,7 @@ WHOLE = frozenset(
         "human_escalation",
         "human_request",
     }
+    | {"vier_augen", "quatre_yeux", "cuatro_ojos", "quattro_occhi", "quatro_olhos", "vier_ogen"}
 )
 # What frameworks call it: CrewAI, LangGraph, the OpenAI SDKs, A2A, AG-UI, Microsoft's and others.
 OF_FRAMEWORKS = frozenset(
@@ -63,7 +65,7 @@ OF_FRAMEWORKS = frozenset(
     | {"interrupt_before", "interrupt_after", "requires_action", "action_required"}
     | {"input_required", "needs_input", "user_input_request", "request_user_input", "elicitation"}
     | {"task_state_input_required", "task_state_auth_required", "auth_required", "needs_decision"}
-    | {"decision_required", "decision_needed", "needs_attention", "four_eyes", "second_opinion"}
+    | {"decision_required", "decision_needed", "needs_attention", "four_eyes", "secondopinion"}
     | {"confirm_before_execute", "wait_for_user", "ask_user", "must_check", "check_required"}
 )
 NOT = frozenset(
@@ -73,7 +75,12 @@ FALSE = frozenset({"", "0", "false", "no", "none", "null", "off", "never", "not_
 WORDS_MAX = 5
 # As the whole name of a tool.
 ALONE = (meanings.APPROVAL, meanings.STOPS)
-GIVES = (meanings.HUMAN, meanings.LEADING, meanings.APPROVAL)
+GIVES = (meanings.HUMAN, meanings.LEADING, meanings.APPROVAL, meanings.REVIEW)
+# Under which a step of a process says who does it, and the words for people there.
+DOERS = frozenset(
+    {"actor", "owner", "by", "who", "role", "performer", "executor", "handler", "type"}
+)
+PEOPLE = (meanings.HUMAN, meanings.LEADING, meanings.SOMEBODY, meanings.OFFICE, meanings.BY_HAND)
 # What is not about the package itself: the arguments of a call, schemas, and what machines wrote.
 ELSEWHERE = frozenset(
     {"args", "arguments", "args_schema", "response_schema", "metadata", "environment", "edited"}
@@ -93,10 +100,12 @@ def named(package: dict[str, Any]) -> Iterator[str]:
         label = step.get("label")
         if isinstance(label, str) and _awaits_somebody(label):
             yield label
+        yield from _whose(step)
     for action in observations.parts(package, "proposed_actions"):
         name = action.get("name")
         if isinstance(name, str) and (brings_somebody(name) or _is_a_stop(name)):
             yield name
+    yield from filter(brings_somebody, _called(package))
 
 
 def brings_somebody(name: str) -> bool:
@@ -124,10 +133,36 @@ def brings_somebody(name: str) -> bool:
 def _awaits_somebody(label: str) -> bool:
     """Whether a step of this label, which is still to come, is a person's."""
     parts = meanings.words(label)
-    few = len(parts) <= WORDS_MAX and not meanings.NOT.is_in(parts)
+    if len(parts) > WORDS_MAX or meanings.NOT.is_in(parts):
+        return False
     who = meanings.HUMAN.is_in(parts) or meanings.LEADING.is_in(parts)
+    office = meanings.OFFICE.is_in(parts)
     done = meanings.REVIEW.is_in(parts) or meanings.DECIDES.is_in(parts)
-    return few and (meanings.APPROVAL.is_in(parts) or (who and done))
+    # “With the supervisor”, “Waiting on finance”, “OK from finance”.
+    lies_there = meanings.BESIDE.is_in(parts[:1]) or meanings.ASKS.is_in(parts)
+    given = done or lies_there or "ok" in parts
+    return meanings.APPROVAL.is_in(parts) or ((who or office) and given)
+
+
+def _whose(step: dict[str, Any]) -> Iterator[str]:
+    """Who does it, if that is a person, and a state in which it is held."""
+    for key in DOERS.intersection(step):
+        parts = meanings.words(step[key]) if isinstance(step[key], str) else ()
+        if any(one.is_in(parts) for one in PEOPLE):
+            yield f"{key}: {step[key]}"
+    status = step.get("status")
+    parts = meanings.words(status) if isinstance(status, str) else ()
+    if meanings.STOPS.is_in(parts) and not meanings.NOT.is_in(parts):
+        yield str(status)
+
+
+def _called(package: dict[str, Any]) -> Iterator[str]:
+    """The tools that the agent has called since the customer wrote last."""
+    for message in observations.since_the_customer(package):
+        call = observations.part(message, "tool_call")
+        for name in (call.get("name"), observations.part(call, "function").get("name")):
+            if isinstance(name, str):
+                yield name
 
 
 def _is_a_stop(tool: str) -> bool:
@@ -162,16 +197,39 @@ def _keys(package: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             waiting.extend(node)
 
 
+@lru_cache(maxsize=4096)  # Packages have the same keys over and over.
 def asks(text: str) -> bool:
     """Whether these few words say that a person is to decide."""
     parts = meanings.words(text)
     if meanings.NOT.is_in(parts):
         return False
-    who = not WHO.isdisjoint(parts) or any(one.is_in(parts) for one in GIVES)
+    if _is_left_to_somebody(parts) or _is_of_somebody(parts):
+        return True
+    who = not WHO.isdisjoint(parts) or any(one.is_in(parts) for one in GIVES) or "ok" in parts
     wanted = not ASKS.isdisjoint(parts) or meanings.ASKS.is_in(parts)
     whole = "_".join(parts)
     few = len(set(parts)) <= WORDS_MAX
     return (few and who and wanted) or whole in WHOLE or whole in OF_FRAMEWORKS
+
+
+def _is_left_to_somebody(parts: meanings.Words) -> bool:
+    """`ask_first`, `najpierw_zapytać`; `à_valider`, `to_be_approved`."""
+    # `ask_first_name` asks for a name.
+    before = [part for part in parts[1:-1] if part != "first"]
+    asked = meanings.ASKS_SOMEBODY.is_in(parts) and meanings.FIRST.is_in(
+        (*parts[:1], *before, *parts[-1:])
+    )
+    what = (meanings.DECIDES, meanings.REVIEW, meanings.APPROVAL)
+    return asked or (
+        meanings.LEFT_TO.is_in(parts[:1]) and any(one.is_in(parts[:3]) for one in what)
+    )
+
+
+def _is_of_somebody(parts: meanings.Words) -> bool:
+    """`validation_humaine`, `ręczna_weryfikacja`, if it is not over: `human_reviewed`."""
+    theirs = meanings.HUMAN.is_in(parts) or meanings.BY_HAND.is_in(parts)
+    done = meanings.REVIEW.is_in(parts) or meanings.APPROVAL.is_in(parts)
+    return len(parts) <= 3 and theirs and done and not parts[-1].endswith("ed")
 
 
 def words(text: str) -> str:

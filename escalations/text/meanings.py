@@ -28,12 +28,21 @@ _AS_ONE = {
     "pas_nadat": "pasnadat", "pas_na": "pasna", "dopiero_po": "dopieropo",
     "don_t": "dont", "can_t": "cannot", "can_not": "cannot", "de_escalate": "deescalate",
     "de_escalated": "deescalated",
+    "visto_bueno": "vistobueno", "luz_verde": "luzverde", "feu_vert": "feuvert",
+    "via_libera": "vialibera", "grunes_licht": "gruneslicht", "green_light": "greenlight",
+    "second_look": "secondlook", "second_opinion": "secondopinion", "check_with": "checkwith",
+    "no_go": "nogo",
 }  # fmt: skip
 _AS_ONE_FOUND = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_AS_ONE, reverse=True))})(?![^_])")
 # Thai, Korean, Japanese and Chinese, as `folded` leaves them.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 # Letters of their own that people write as these.
 _NO_ACCENT = str.maketrans("łøđıŁØĐ", "lodiLOD")
+# Who has no ä on the keys writes ae, as in `nicht_ausfuehren`.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+# What Arabic writes onto a word, if it is no particle: and, for, with, the.
+_LEADING_ARABIC = ("ال", "لل", "وال", "بال", "ل", "ب", "و")
+_ARABIC = re.compile(r"[\u0620-\u064a]{3,}")
 _GAP = r"(?:_[^_]+){1,3}"
 Words = tuple[str, ...]
 
@@ -72,12 +81,19 @@ class Meaning:
     """The words of one meaning, in many languages. Some are phrases, their words joined by `_`; a
     `*` in one stands for up to three words."""
 
-    def __init__(self, listed: Mapping[str, str]) -> None:
-        known = [folded(word) for words in listed.values() for word in words.split()]
+    def __init__(self, listed: Mapping[str, str], *, as_written: bool = False) -> None:
+        """`as_written` takes each word also as people write it with other keys, or onto others."""
+        words = [word for words in listed.values() for word in words.split()]
+        every = [form for word in words for form in _written(word)] if as_written else words
+        known = [folded(word) for word in every]
         gapped = [re.escape(one).replace(r"_\*", _GAP) for one in known if "*" in one]
         self._gapped = re.compile(f"_(?:{'|'.join(gapped)})_") if gapped else None
         self.words = frozenset(word for word in known if not is_unspaced(word))
         self._anywhere = tuple(word for word in known if is_unspaced(word))
+        self._phrases: dict[str, list[str]] = {}
+        for word in self.words:
+            if "_" in word:
+                self._phrases.setdefault(word.partition("_")[0], []).append(word)
 
     def is_in(self, parts: Collection[str]) -> bool:
         """Whether one of these words has this meaning."""
@@ -88,19 +104,27 @@ class Meaning:
 
     def is_said_in(self, parts: Words) -> bool:
         """Whether one of these words or phrases is."""
+        if self.is_in(parts):
+            return True
         said = f"_{'_'.join(parts)}_"
-        if any(f"_{one}_" in said for one in self.words) or self.is_in(parts):
+        begun = (one for word in parts for one in self._phrases.get(word, ()))
+        if any(f"_{one}_" in said for one in begun):
             return True
         return self._gapped is not None and self._gapped.search(said) is not None
 
 
-def table(path: Path) -> dict[str, Meaning]:
+def table(path: Path, *, as_written: bool = False) -> dict[str, Meaning]:
     """The meanings in a file, by their names."""
     found = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: Meaning(listed) for name, listed in found.items()}
+    return {name: Meaning(listed, as_written=as_written) for name, listed in found.items()}
 
 
-_OWN = table(Path(__file__).with_suffix(".toml"))
+def _written(word: str) -> list[str]:
+    joined = _LEADING_ARABIC if _ARABIC.fullmatch(folded(word)) else ()
+    return [word, word.translate(_UMLAUTS), *(f"{lead}{word}" for lead in joined)]
+
+
+_OWN = table(Path(__file__).with_suffix(".toml"), as_written=True)
 HUMAN, LEADING, SOMEBODY = (_OWN[one] for one in ("human", "leading", "somebody"))
 HELP, DESK, CREW = (_OWN[one] for one in ("help", "desk", "crew"))
 HANDS, TELLS, CALLS = (_OWN[one] for one in ("hands", "tells", "calls"))
@@ -112,3 +136,8 @@ STOPS, HIGH, RISK, GOES_ON = (_OWN[one] for one in ("stops", "high", "risk", "go
 NOT, DENIES, STAYS, OVER = (_OWN[one] for one in ("not", "denies", "stays", "over"))
 OFFERS, HANDS_ON, COMES = (_OWN[one] for one in ("offers", "hands_on", "comes"))
 FORWARDS, WILL, DANGER = (_OWN[one] for one in ("forwards", "will", "danger"))
+ACTS, DONTS, LETS, DONE = (_OWN[one] for one in ("acts", "donts", "lets", "done"))
+FIRST, ASKS_SOMEBODY = (_OWN[one] for one in ("first", "asks_somebody"))
+APPROVED, BY_HAND = (_OWN[one] for one in ("approved", "by_hand"))
+LEFT_TO, OFFICE, BESIDE = (_OWN[one] for one in ("left_to", "office", "beside"))
+REACHED, WE_CALL = (_OWN[one] for one in ("reached", "we_call"))

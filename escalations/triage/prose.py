@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from escalations.package import observations
+from escalations.package import observations, wanted_people
 from escalations.policy.hard_rules import Compiled
 from escalations.text import meanings, word_search
 from escalations.text.meanings import Meaning, Words
 from escalations.triage import asking
 
 NEAR, NEXT = 9, 4  # In words.
+QUESTION = "?？؟"
+FEW = 6  # Words of a question that is one for whoever says yes and no.
 WHO = (meanings.HUMAN, meanings.LEADING, meanings.SOMEBODY)
 # What somebody pasted; looking for the word that it may be meant for would take long.
 _NO_WORD = re.compile(r"[\x21-\x7e]{60,}")
@@ -54,10 +56,16 @@ def _of_action(action: dict[str, Any]) -> Iterator[str]:
 def wish(text: str, rules: Compiled, *, barred: bool = True) -> str | None:
     """The words in which it says that a person is wanted, if it does; `barred` also that the agent
     may not do it alone."""
+    # A step that is only the name of a tool, or a code: `ask_manager`.
+    if barred and "_" in text and " " not in text.strip():
+        is_one = wanted_people.brings_somebody(text) or wanted_people.asks(text)
+        return text if is_one else None
     sentences = [one.strip() for one in _SENTENCES.split(text)]
     said = [(one, meanings.of_sentence(one)) for one in sentences if one]
     for sentence, parts in said:
         if _wants(parts) or (barred and meanings.BARRED.is_said_in(parts)):
+            return sentence
+        if barred and sentence[-1] in QUESTION and _asks_to_let(parts):
             return sentence
     # "No human is needed" is taken back in more ways than customers have.
     rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
@@ -70,7 +78,7 @@ def promise(package: dict[str, Any]) -> str | None:
     """The words in which a reply to the customer says that a person takes over, if one does."""
     for text in _replies(package):
         for sentence in _SENTENCES.split(text):
-            if sentence.strip()[-1:] not in "?？؟" and _promises(meanings.of_sentence(sentence)):
+            if sentence.strip()[-1:] not in QUESTION and _promises(meanings.of_sentence(sentence)):
                 return sentence.strip()
     return None
 
@@ -78,28 +86,39 @@ def promise(package: dict[str, Any]) -> str | None:
 def _replies(package: dict[str, Any]) -> Iterator[str]:
     """The draft, and what the agent wrote to the customer since they wrote last."""
     yield from _strings(package.get("draft_response"))
-    messages = observations.parts(observations.part(package, "context", "conversation"), "messages")
-    for message in reversed(messages):
-        if message.get("role") == "customer":
-            return
+    for message in observations.since_the_customer(package):
         if message.get("role") == "agent":
             yield from _strings(message.get("text"))
 
 
 def _promises(parts: Words) -> bool:
-    if meanings.OFFERS.is_in(parts):
+    if meanings.OFFERS.is_said_in(parts):
         return False
     who = _places(parts, *WHO)
     handed_to = who | _places(parts, meanings.DESK)
-    comes, crew = _places(parts, meanings.COMES), _places(parts, meanings.CREW)
+    comes, crew = _places(parts, meanings.COMES), _places(parts, meanings.CREW, meanings.OFFICE)
+    will = _places(parts, meanings.WILL)
+    reached = bool(handed_to or crew) and meanings.REACHED.is_said_in(parts)
+    if (reached or meanings.WE_CALL.is_said_in(parts)) and not meanings.NOT.is_in(parts):
+        return True
     return (
         _together(parts, _places(parts, meanings.HANDS_ON), handed_to)
         or _together(parts, comes, who, before=True)
+        # In many languages one word says that they will and what: it may stand before them.
+        or _together(parts, comes & will, who)
+        # “An agent will call you”; the agent of somebody else does nothing for the customer.
+        or (
+            _together(parts, comes, handed_to, before=True)
+            and _together(parts, will, handed_to, before=True)
+        )
+        or (
+            _together(parts, will, who, before=True)
+            and _together(parts, _places(parts, meanings.DECIDES), who, before=True)
+        )
         or _together(parts, _places(parts, meanings.FORWARDS), crew)
         # “Our team is happy to answer” is none.
         or (
-            _together(parts, comes, crew, before=True)
-            and _together(parts, _places(parts, meanings.WILL), crew, before=True)
+            _together(parts, comes, crew, before=True) and _together(parts, will, crew, before=True)
         )
     )
 
@@ -113,11 +132,20 @@ def _wants(parts: Words) -> bool:
         return False
     decides, needs = _places(parts, meanings.DECIDES), _places(parts, meanings.NEEDS)
     needed = _places(parts, meanings.NEEDED)
+    # Who has decided already is not to.
+    still = meanings.NOT.is_in(parts) or not meanings.DONE.is_said_in(parts)
     return (
-        _together(parts, who, decides | needed)
+        (still and _together(parts, who, decides))
+        or _together(parts, who, needed)
         or _together(parts, who, needs, before=True)
         or _together(parts, approval, needs | needed)
     )
+
+
+def _asks_to_let(parts: Words) -> bool:
+    """“Approve send_receipt?”"""
+    ends = (*parts[:1], *parts[-1:])
+    return 1 < len(parts) <= FEW and meanings.LETS.is_in(ends)
 
 
 def _together(parts: Words, some: set[int], others: set[int], *, before: bool = False) -> bool:
@@ -142,7 +170,11 @@ def _places(parts: Words, *of: Meaning) -> set[int]:
 def _wants_nobody(parts: Words) -> bool:
     if not meanings.NOT.is_in(parts):
         return False
-    for place in _places(parts, meanings.NOT):
+    places = _places(parts, meanings.NOT)
+    for place in places:
+        # “Not without the manager” wants them.
+        if {place - 1, place + 1} & places:
+            continue
         near = parts[place + 1 : place + NEXT]
         brought = meanings.HANDS.is_in(near) or meanings.TELLS.is_in(near)
         if not brought and any(one.is_in(near) for one in WHO):

@@ -110,6 +110,7 @@ PLACES = {
     "its own": lambda said: {"extra": {"remark": said}},
     "beside an id": lambda said: {"shop": said},
 }  # fmt: skip
+CALLS = {"role": "agent", "text": "", "tool_call": {"name": "request_human_approval"}}
 ELSEWHERE = [
     {"type": "approval_request"}, {"type": "human_review"}, {"type": "escalation"},
     {"process": {"steps": [{"name": "check", "status": "waiting_for_human"}]}},
@@ -128,6 +129,12 @@ ELSEWHERE = [
     {"context": {"process": {"pending": [{"label": "Approval by finance"}]}}},
     {"context": {"process": {"pending": [{"label": "Manager sign-off"}, {"label": "Send"}]}}},
     {"proposed_actions": [ACTION | {"claims": [{"text": "A manager must approve it."}]}]},
+    {"next_steps": ["ask_manager"]}, {"context": {"reasoning": {"steps": ["request_human_approval"]}}},
+    {"context": {"conversation": {"messages": [CALLS]}}},
+    {"context": {"process": {"pending": [{"label": "Refund", "actor": "manager"}]}}},
+    {"context": {"process": {"pending": [{"label": "Refund", "type": "human_task"}]}}},
+    {"context": {"process": {"pending": [{"label": "Refund", "status": "blocked"}]}}},
+    {"context": {"process": {"pending": [{"label": "Legal review"}, {"label": "Send"}]}}},
     {"risk": {"score": 1.0}}, {"risk": {"score": 0.95}},
     {"proposed_actions": [ACTION | {"risk": {"score": 0.9}}]},
 ]  # fmt: skip
@@ -146,6 +153,11 @@ HARMLESS = [
     {"context": {"conversation": {"messages": [{"role": "customer", "text": "Hi", "type": "human"}]}}},
     {"risk": {"factors": ["A large sum", "no fraud"]}},
     {"metadata": {"note": "A human must approve this."}},
+    {"next_steps": ["send_label", "tell_customer"]},
+    {"context": {"conversation": {"messages": [CALLS, {"role": "customer", "text": "No need."}]}}},
+    {"context": {"process": {"pending": [{"label": "Refund", "actor": "billing bot"}]}}},
+    {"context": {"process": {"pending": [{"label": "Refund", "status": "not_blocked"}]}}},
+    {"context": {"customer": {"do_not_call": True, "manager": "Jane Doe", "no_reply": True}}},
 ]  # fmt: skip
 
 
@@ -282,7 +294,7 @@ NO_PROMISES = [
     "Wir haben den Betrag an Ihre Bank weitergeleitet", "تم تحويل المبلغ إلى حسابك",
     "Il nostro specialista ha progettato la lampada", "Hemos transferido el importe a su cuenta",
     "If you want, I can transfer you to a human agent.", "Would you like to speak with a colleague?",
-    "Feel free to contact our support team any time.", "I cannot transfer you to a person.",
+    "Feel free to contact our support team any time.", "We will not call you.", "I cannot transfer you to a person.",
     "Your refund has been transferred to your card.", "You can reach us at any time.",
     "The courier's driver will call you before delivery.", "Thank you for reaching out to us.",
     "Your team plan was upgraded to 5 agents.", "Take your time; nobody will call you.",

@@ -1,11 +1,15 @@
 """Who stops, gets a person, unless the task type acts alone despite that trigger."""
 
+import tomllib
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from escalations.package import unheeded
 from escalations.policy import document
 from escalations.schemas import package as packages
+from escalations.schemas.package import SHAPE
 from tests.escalations.triage.judging import judge, package, policy
 
 NAMES = get_args(packages.Trigger.model_fields["type"].annotation)
@@ -165,3 +169,71 @@ def test_what_is_above_level_1_says_nothing_of_it():
 def test_a_no_in_the_wrong_place_stops_where_it_says_something():
     assert judge(note(reversible=False), ALONE).level == 2
     assert judge(note(reversible=None), ALONE).level == 1
+
+
+# In twelve languages
+
+TOLD = tomllib.loads(Path(__file__).with_name("stops.toml").read_text(encoding="utf-8"))
+KINDS = ("flags", "tools", "steps", "sentences", "promises")
+
+
+def told(language: str, which: str, kind: str) -> list[str]:
+    return [one.strip() for one in TOLD[language][which].get(kind, "").split("|")]
+
+
+def saying(kind: str, said: str) -> dict:
+    action = {"id": "a1", "name": said if kind == "tools" else "note.write", "args": {"text": "x"}}
+    place: dict = {
+        "flags": {"flags": [{"code": said}]},
+        "tools": {"proposed_actions": [action]},
+        "steps": {"context": {"process": {"pending": [{"label": said}]}}},
+        "sentences": {"summary": said},
+        "promises": {"draft_response": {"text": said}},
+    }[kind]
+    context = {"reasoning": {"confidence": 0.99}, **place.get("context", {})}
+    return note() | place | {"context": context}
+
+
+def spelt(code: str) -> set[str]:
+    """As other programs and people write it."""
+    first, *rest = code.split("_")
+    camel = first + "".join(word[:1].upper() + word[1:] for word in rest)
+    plain = {code, code.replace("_", "-"), code.replace("_", " ").capitalize()}
+    # Letters without a capital, or with an accent, are not told apart that way.
+    return plain | {camel} if code.isascii() else plain
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", TOLD)
+def test_who_stops_in_whatever_language_gets_a_person(language, kind):
+    every = told(language, "stops", kind)
+    missed = [said for said in every if judge(saying(kind, said), ALONE).level == 1]
+    assert (bool(every), missed) == (True, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", TOLD)
+def test_what_is_only_like_it_stops_nobody(language, kind):
+    quiet = told(language, "quiet", kind)
+    assert [said for said in quiet if judge(saying(kind, said), ALONE).level > 1] == []
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_a_flag_stops_however_it_is_spelt(language):
+    codes = [one for code in told(language, "stops", "flags") for one in spelt(code)]
+    assert [code for code in codes if judge(saying("flags", code), ALONE).level == 1] == []
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_most_of_them_stop_as_a_key_that_no_field_has(language):
+    """Not what says little of the case where it stands: `email: {nicht_bestätigt: true}`."""
+    codes = told(language, "stops", "flags")
+    sent = ({"reasoning": {"confidence": 0.99}, "order": {code: True}} for code in codes)
+    stopped = [judge(note() | {"context": context}, ALONE).level > 1 for context in sent]
+    assert sum(stopped) >= 0.8 * len(codes)
+
+
+def test_a_no_to_going_on_is_named_where_nobody_reads_it():
+    for key in ("nicht_ausfuehren", "ne_pas_executer", "approvazione_richiesta"):
+        named = {one.pointer for one in unheeded.warnings({"metadata": {key: True}}, SHAPE)}
+        assert named == {f"/metadata/{key}"}
