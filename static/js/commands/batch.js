@@ -2,13 +2,11 @@
 import { hint } from "../notices/hint.js";
 import { say } from "../notices/announce.js";
 import { press } from "./commands.js";
+import { manyCame, mayPressMany } from "../desk/hand.js";
 import { secondsUntil } from "../live/time.js";
 import * as rows from "../desk/rows.js";
 import { OWN_KEYS, verbOf } from "./verbs.js";
 
-// The table is looked at before it can be pressed: a hand that types on, or the second half of a double click, must
-// not approve it.
-const LOOK_MS = 400;
 const dialog = () => document.getElementById("batch-dialog");
 const ticks = () => [...document.querySelectorAll(".q-row .pick input")];
 const ticked = () => ticks().filter((one) => one.checked);
@@ -62,15 +60,11 @@ export function undoLot() {
   return true;
 }
 
-export function look() {
-  dialog().dataset.uiFresh = "";
-  setTimeout(() => delete dialog().dataset.uiFresh, LOOK_MS);
-}
-
 document.addEventListener("htmx:after:settle", ({ target }) => {
   if (target.matches?.(".families") && target.querySelector(".similar")) offerOnce(target.querySelector(".similar"));
   if (target.id !== "batch-body") return;
-  look();
+  // Looked at before it can be pressed: a hand that types on, or the second half of a double click, must not approve it.
+  manyCame();
   if (!dialog().open) dialog().showModal();
   const until = target.querySelector("#batch-results baton-clock")?.dataset.until;
   undoUntil = until ? performance.now() + secondsUntil(until) * 1000 : 0;
@@ -98,9 +92,8 @@ document.addEventListener("change", ({ target }) => { if (target.matches(".pick 
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-act=unpick]")) clear();
-  if (!event.target.closest("[data-batch-key]") || !("uiFresh" in (dialog()?.dataset ?? {}))) return;
-  event.preventDefault();
-  hint("Not done: this came up just now. Look at it and press again.");
+  const button = event.target.closest("[data-batch-key]");
+  if (button && !mayPressMany(button.form)) event.preventDefault();
 }, true);
 
 document.addEventListener("keydown", (event) => {

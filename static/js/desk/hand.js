@@ -1,12 +1,12 @@
 // Whether the hand may press: not while another case is on its way, nor before a new one or changed buttons were seen.
 import { hint } from "../notices/hint.js";
 import { unseen } from "../live/in_view.js";
+import { unseenRows } from "../commands/bringing.js";
 
-const LOOK_MS = 400;
-const READ_MS = 2000;
-const LOST_MS = 8000;
+const [LOOK_MS, READ_MS, LOST_MS] = [400, 2000, 8000];
 const WORDS = {
   leaving: "Not done: another case is on its way.",
+  came: "Not done: this came up just now. Look at it and press again.",
   opened: "Not done: this case opened just now. Look at it and press again.",
   stayed: "Not done: this case stayed open. Look at it and press again.",
   answered: "Not done: what you pressed before is on its way.",
@@ -16,15 +16,22 @@ const WORDS = {
   hidden: "Not done: what is asked was out of view. Look at it and press again.",
 };
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
-
 const briefing = () => document.getElementById("briefing");
-let [pending, freshUntil] = [0, 0];
+let pending = 0;
 
 // Says why not.
 export function mayPress(command = "", form = null) {
   const isComing = briefing()?.inert || "uiAhead" in (briefing()?.dataset ?? {});
-  const why = isComing ? "leaving" : briefing()?.dataset.uiFresh ?? unseen(command, form);
+  const why = isComing ? "leaving" : atCase.why ?? unseen(command, form);
   if (why === "hidden") hiddenJustNow();
+  if (why) hint(WORDS[why]);
+  return !why;
+}
+
+// The same of the table of many, and of what came of it.
+export function mayPressMany(table) {
+  const why = atMany.why ?? (unseenRows(table) ? "hidden" : undefined);
+  if (why === "hidden") atMany.look(why);
   if (why) hint(WORDS[why]);
   return !why;
 }
@@ -39,7 +46,7 @@ export async function away(work) {
   } finally {
     count(-1);
     if (!pending && left?.isConnected && left.contains(focused)) focused.focus({ preventScroll: true });
-    if (!pending && was && briefing()?.dataset.escalation === was) look("stayed");
+    if (!pending && was && briefing()?.dataset.escalation === was) atCase.look("stayed");
   }
 }
 
@@ -55,38 +62,44 @@ export const buttons = () => JSON.stringify([...document.querySelectorAll(`${REG
 
 // What was answered takes no other press until the page says how it ended, or that does not come.
 export async function answered() {
-  look("answered");
-  freshUntil = Infinity;
+  atCase.look("answered");
+  atCase.until = Infinity;
   await new Promise((shown) => {
     document.addEventListener("baton:swapped", shown, { once: true });
     setTimeout(shown, LOST_MS);
   });
-  freshUntil = 0;
-  look("buttons");
+  atCase.until = 0;
+  atCase.look("buttons");
 }
 
 export const changedJustNow = () => hint(WORDS.text);
 export const answerFirst = () => hint(WORDS.answered);
-
-export const buttonsChanged = () => look("buttons");
-export const hiddenJustNow = () => look("hidden");
+export const buttonsChanged = () => atCase.look("buttons");
+export const hiddenJustNow = () => atCase.look("hidden");
 
 // Counted from the paint: the time to look is not spent by a slow machine, or in a hidden tab.
-function look(why, ms = LOOK_MS) {
-  if (!briefing()?.dataset.escalation || performance.now() + ms < freshUntil) return;
-  briefing().dataset.uiFresh = why;
-  freshUntil = performance.now() + ms;
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    freshUntil = Math.max(freshUntil, performance.now() + ms);
-    setTimeout(seen, ms);
-  }));
+class Look {
+  until = 0;
+  constructor(place) { this.place = place; }
+  get why() { return this.place()?.dataset.uiFresh; }
+  look(why, ms = LOOK_MS) {
+    if (!this.place() || performance.now() + ms < this.until) return;
+    this.place().dataset.uiFresh = why;
+    this.until = performance.now() + ms;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      this.until = Math.max(this.until, performance.now() + ms);
+      setTimeout(() => { if (performance.now() >= this.until - 1) this.place()?.removeAttribute("data-ui-fresh"); }, ms);
+    }));
+  }
 }
 
-function seen() { if (performance.now() >= freshUntil - 1) briefing()?.removeAttribute("data-ui-fresh"); }
-
+const atCase = new Look(() => briefing()?.dataset.escalation && briefing());
+const atMany = new Look(() => document.getElementById("batch-dialog") ?? document.getElementById("main"));
+export const manyCame = () => atMany.look("came");
+export const manyChanged = () => atMany.look("text", READ_MS);
 function opened() {
-  freshUntil = 0;
-  look("opened");
+  atCase.until = 0;
+  atCase.look("opened");
 }
 
 document.addEventListener("click", (event) => {
@@ -95,6 +108,6 @@ document.addEventListener("click", (event) => {
   event.stopPropagation();
 }, true);
 document.addEventListener("baton:opened", opened);
-document.addEventListener("baton:other-text", () => look("text", READ_MS));
+document.addEventListener("baton:other-text", () => atCase.look("text", READ_MS));
 document.addEventListener("baton:swapped", () => count(0));
 opened();

@@ -36,7 +36,6 @@ document.addEventListener("click", ({ target }) => {
 });
 
 const show = () => { heads(); walk(); };
-
 const zone = document.querySelector(".q-scroll");
 if (zone) {
   new MutationObserver(show).observe(zone, { childList: true, subtree: true, attributeFilter: ["data-gone", "data-held"] });

@@ -18,7 +18,6 @@ function writesOn(event) {
 
 // Nor does whoever pressed the key of a field that did not open, and writes all the same.
 export const awaitField = (key) => { typed = { key, at: performance.now() }; };
-
 export const isTyped = (event) => Boolean(event.target.closest?.(FIELDS)) || writesOn(event);
 
 // Escape, a press, what is sent by Enter and going elsewhere by Tab end the writing on purpose.

@@ -22,9 +22,7 @@ document.addEventListener("dragstart", ({ target, dataTransfer }) => {
   target.addEventListener("dragend", end, { once: true });
 });
 
-const EDGE = 72;
-const STEP = 18;
-
+const [EDGE, STEP] = [72, 18];
 const aimed = (event) => drag && event.target.closest?.(".floor-people tbody tr");
 
 for (const kind of ["dragenter", "dragover"]) document.addEventListener(kind, (event) => {

@@ -1,17 +1,14 @@
 // What is decided on stands on the screen first, and whole: what is folded or cut opens, what lies out of it is brought there.
 import { isTyped } from "../commands/drafts.js";
+import { all, boxOf, bring, EDGE, floor, isBelow, shareOf } from "../commands/bringing.js";
 import { openPlace } from "../desk/panels.js";
-import { isOneAtATime } from "../desk/steps.js";
 import { measureAll } from "../elements/clamps.js";
 
 const [ASKED, LEAVES] = ["#ask, #proposal", "#proposal :is(.stands, .steps > li), #brief .in-full li[data-leaves]"];
 const FOLDS = "#proposal details:is(.rest, [data-leaves]):not([open])";
 const CUT = "#proposal .steps .clamp:not([data-ui-whole]) > .more:not([open])";
-const [IN_BRIEF, SENDS, EDGE] = ["[data-was]:not([name=instructions]), [data-drop]", ["approve", "edit"], 12];
-const [shares, wasSeen] = [new WeakMap(), new WeakSet()];
-
-const boxOf = (one) => one.getBoundingClientRect();
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const [IN_BRIEF, SENDS] = ["[data-was]:not([name=instructions]), [data-drop]", ["approve", "edit"]];
+const wasSeen = new WeakSet();
 let readOf = "";
 
 // What the hand itself wrote was before its eyes, and so was the brief that an edit takes the place of, if all of it stood there.
@@ -23,14 +20,6 @@ document.addEventListener("click", ({ target }) => {
 const textOf = () => ["escalation", "version"].map((one) => document.getElementById("briefing").dataset[one]).join();
 const isWhole = () => !all(FOLDS).length && !all(CUT).length && !all(LEAVES).some(isHidden);
 const isHidden = (one) => one.checkVisibility() && shareOf(one) < 1 && isBelow(one);
-
-// Where the window ends for the case: with its pane, at the bar or a message of a phone, or at what is said at the foot of the pane.
-function floor() {
-  const foot = all(".case-said").filter((said) => getComputedStyle(said).position === "sticky");
-  const ends = [...foot, ...isOneAtATime() ? all(".bottom-bar, .messages") : []];
-  const tops = ends.map(boxOf).filter((box) => box.height).map((box) => box.top);
-  return Math.min(innerHeight, boxOf(document.getElementById("case")).bottom, ...tops);
-}
 
 // Answers why the press does not count yet, or nothing; of a conversation nothing is asked. What was kept stands in no brief
 // until the server has said what it means; whoever types sees the field, and what else the open form sends comes before them.
@@ -79,23 +68,6 @@ function grow(field) {
 }
 
 const untouched = (form) => [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one));
-const isBelow = (one) => boxOf(one).bottom - EDGE > floor();
-const shareOf = (one) => (shares.get(one)?.text === one.textContent ? shares.get(one).share : 0);
-
-// As many of them as fit; what is taller than the window comes as many times as it takes to its end.
-function bring(hidden) {
-  document.querySelector("dialog[open]")?.close();
-  const [zone, [one]] = [isOneAtATime() ? document.scrollingElement : document.getElementById("case"), hidden];
-  const [end, head, was] = [floor(), boxOf(document.querySelector(".case-bar")).bottom, zone.scrollTop];
-  const { top, height } = boxOf(one), room = end - head, toEnd = boxOf(hidden.at(-1)).bottom - end + room / 4;
-  const toHead = top - head - Math.min(room / 8, room - height);
-  if (isBelow(one)) zone.scrollBy({ top: room > height ? Math.min(toHead, toEnd) : top + height * shareOf(one) - head - room / 8, behavior: "instant" });
-  for (const each of hidden) {
-    const box = boxOf(each), isAtEnd = each === one && zone.scrollTop === was;
-    if (each === one || box.top >= head) shares.set(each, { text: each.textContent, share: isAtEnd ? 1 : (floor() + EDGE - box.top) / box.height });
-  }
-  return true;
-}
 
 // What goes along out of the form itself: an option, and what was kept and no hand has touched since.
 function bringFields(form, inBrief) {

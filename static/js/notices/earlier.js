@@ -2,7 +2,6 @@
 import { secondsUntil } from "../live/time.js";
 
 let earlier = [];
-
 export const putBy = (one) => { if (one) earlier.push(one); };
 export const dropWhere = (isOver) => { earlier = earlier.filter((one) => !isOver(one)); };
 
