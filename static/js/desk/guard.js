@@ -61,13 +61,16 @@ export function approve() {
   if (briefing()?.dataset.uiFresh === "hidden") armed = seen; // What it brought up is not taken away again.
 }
 
-export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)) {
+export function use(key, word, button = visible(`#briefing [data-key="${key}"]`) ?? behindMore(key)) {
   const isLeaving = briefing()?.inert;
   if (!button) return cannot(`You cannot ${word} here now.`);
   if (isOnOpenCase(word)) press(button, "key");
   else if (!isLeaving && "opens" in button.dataset) awaitField(key);
 }
 
+// Where the case stands alone, what the bar has no room for lies in a dialog that is shut; by key it is pressed all the same.
+const behindMore = (key) => visible("#briefing .bottom-bar [data-opens=more-dialog]")
+  && document.querySelector(`#more-dialog [data-key="${key}"]:not(:disabled)`);
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);
 
 document.addEventListener("baton:swapped", disarm);
