@@ -4,7 +4,7 @@ import { isDeciding, press } from "./commands.js";
 import { lookUp } from "./looking_up.js";
 import { offerReplies } from "./replies.js";
 import { say } from "../notices/announce.js";
-import { answerFirst } from "../desk/hand.js";
+import { undoComes } from "../desk/hand.js";
 import { open } from "../desk/briefing.js";
 import { approve } from "../desk/guard.js";
 import { takeNext } from "../desk/next.js";
@@ -32,14 +32,16 @@ function openNext() {
 
 function select() { tick(rows.focusedRow() ?? rows.openRow()); }
 
-// The last decision, or the decided case that is open. What is on its way is the last one, which nothing can undo yet.
+// The last decision, or the decided case that is open. What is on its way is the last one, and is undone once it is done.
 function undo() {
-  if (isDeciding()) return answerFirst();
+  if (isDeciding()) return document.addEventListener("baton:settled", undoSettled, { once: true }), undoComes();
   if (undoLot()) return;
   const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
   if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();
   else press(button, "key");
 }
+
+const undoSettled = ({ detail: isDone }) => isDone && undo();
 
 function search() {
   const field = document.querySelector('.zone-list input[type="search"], main input[type="search"]');

@@ -2,7 +2,7 @@
 import { hint } from "../notices/hint.js";
 import { say } from "../notices/announce.js";
 import { press } from "./commands.js";
-import { manyCame, mayPressMany } from "../desk/hand.js";
+import { manyCame, mayPressMany, undoComes } from "../desk/hand.js";
 import { secondsUntil } from "../live/time.js";
 import * as rows from "../desk/rows.js";
 import { OWN_KEYS, verbOf } from "./verbs.js";
@@ -13,7 +13,7 @@ const ticked = () => ticks().filter((one) => one.checked);
 const buttonOf = (key) => dialog()?.querySelector(`[data-batch-key="${key}"]`);
 // What a person's own keys for Approve and Undo press in it.
 const BUTTONS = [["approve", "a"], ["undo", "z"]];
-let undoUntil = 0, isLater = false, offered = "";
+let undoUntil = 0, isLater = false, isUndoWanted = false, offered = "";
 
 // Said aloud once, however often the list is asked for.
 function offerOnce(form) {
@@ -72,6 +72,8 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   clear();
   isLater = false;
   askAgain();
+  if (isUndoWanted) setTimeout(() => undoLot() || hint("There is nothing to undo."));
+  isUndoWanted = false;
 });
 
 // What was changed may be changed in others too: the lists ask again.
@@ -94,14 +96,17 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-act=unpick]")) clear();
   const button = event.target.closest("[data-batch-key]");
   if (button && !mayPressMany(button.form)) event.preventDefault();
+  if (button) isUndoWanted = false;
 }, true);
 
 document.addEventListener("keydown", (event) => {
   const { key, ctrlKey, metaKey, altKey, repeat } = event;
   const isOff = ctrlKey || metaKey || altKey || repeat || document.documentElement.dataset.keys === "off";
   const pressed = BUTTONS.find(([name]) => OWN_KEYS[name] === key.toLowerCase());
-  const button = !isOff && pressed && dialog()?.open && buttonOf(pressed[1]);
-  if (!button) return;
+  if (isOff || !pressed || !dialog()?.open) return;
+  const button = buttonOf(pressed[1]);
+  isUndoWanted = !button && Boolean(document.querySelector("#batch-table[data-ui-sent]"));
+  if (!button && !isUndoWanted) return;
   event.preventDefault();
-  press(button, "key");
+  button ? press(button, "key") : undoComes();
 });

@@ -12,14 +12,13 @@ import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
 
 const UNKNOWN = {
-  type: "refused",
-  code: "unreachable",
+  type: "refused", code: "unreachable",
   detail: "Baton could not be reached, so it is not known yet whether this counted. You are told as soon as Baton is back; pressing again cannot count twice.",
 };
 
 const PRESSED_MS = 300;
 
-// How many decisions are on their way: until they are answered nothing else can be meant by Undo, or is there to take.
+// How many answers that Undo takes back are on their way: until they are answered it can mean no other, and none is there to take.
 let deciding = 0;
 export const isDeciding = () => deciding > 0;
 
@@ -61,15 +60,16 @@ async function run(form, submitter, how) {
   if (open && !mayPress(form.dataset.command, form)) return;
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
-  const [at, decides] = [gone(), verbOf(form.dataset.command).decides];
-  if (decides) deciding += 1;
+  const [at, { decides, undo_s, saves_draft }] = [gone(), verbOf(form.dataset.command)], canUndo = Boolean(decides || undo_s);
+  if (canUndo) deciding += 1;
   await claimed;
-  if (verbOf(form.dataset.command).saves_draft) await saveNow();
+  if (saves_draft) await saveNow();
   // What came while it waited was not read by the hand that pressed.
   const detail = open && open.dataset.content !== seen ? null : await sent(form, submitter, how);
   delete form.dataset.uiBusy;
-  if (decides) deciding -= 1;
+  if (canUndo) deciding -= 1;
   detail ? tell({ ...detail, isLeft: gone() !== at }) : changedJustNow();
+  if (canUndo) document.dispatchEvent(new CustomEvent("baton:settled", { detail: detail?.answer.type === "ack" }));
 }
 
 async function sent(form, submitter, how) {

@@ -73,6 +73,7 @@ export async function answered() {
 }
 
 export const changedJustNow = () => hint(WORDS.text);
+export const undoComes = () => hint("Your undo is sent as soon as the answer is there.");
 export const answerFirst = () => hint(WORDS.answered);
 export const buttonsChanged = () => atCase.look("buttons");
 export const hiddenJustNow = () => atCase.look("hidden");

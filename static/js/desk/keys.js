@@ -1,14 +1,14 @@
 // Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { acts } from "../commands/acts.js";
-import { press } from "../commands/commands.js";
+import { isDeciding, press } from "../commands/commands.js";
 import { typedIn } from "../commands/drafts.js";
 import { namedBy, verbOf, OWN_KEYS } from "../commands/verbs.js";
 import { store } from "../live/storage.js";
 import { disarm, use } from "./guard.js";
 import { closePanel, openPlace } from "./panels.js";
 import { isOneAtATime, stepToList } from "./steps.js";
-import { ENDS_BY_ENTER, isTyped } from "./typing.js";
+import { ENDS_BY_ENTER, isField, isTyped } from "./typing.js";
 
 const MOVES = ["next-case", "previous-case"];
 const nameOf = namedBy(OWN_KEYS);
@@ -33,12 +33,11 @@ const KEPT = `baton-own-keys:${document.body.dataset.user}`;
 addEventListener("storage", ({ key, newValue }) => key === KEPT && newValue !== null && newValue !== ownKeys && redraw());
 store((here) => here.setItem(KEPT, ownKeys), "localStorage");
 
-const isOff = (event) =>
-  event.defaultPrevented ||
-  event.isComposing ||
-  event.repeat && !MOVES.includes(nameOf(event)) ||
-  document.documentElement.dataset.keys === "off" ||
-  isTyped(event);
+const isOff = (event) => event.defaultPrevented || event.isComposing
+  || event.repeat && !MOVES.includes(nameOf(event)) || document.documentElement.dataset.keys === "off";
+
+// The form of an answer that is on its way takes no more words: what is undone is that answer.
+const undoes = (name, { target }) => name === "undo" && isDeciding() && (!isField(target) || target.closest("form[data-ui-busy]"));
 
 // A sign may need Shift on this keyboard; a letter with Shift is another one.
 const isPlain = ({ key, ctrlKey, metaKey, altKey, shiftKey }) =>
@@ -46,7 +45,7 @@ const isPlain = ({ key, ctrlKey, metaKey, altKey, shiftKey }) =>
 
 addEventListener("keydown", (event) => {
   const name = event.key && event.code && isPlain(event) && nameOf(event);
-  if (!name || isOff(event) || document.querySelector("dialog[open]")) return;
+  if (!name || isOff(event) || !undoes(name, event) && (isTyped(event) || document.querySelector("dialog[open]"))) return;
   event.preventDefault();
   const { key, does } = verbOf(name);
   acts[name] ? acts[name]() : use(key, does);
@@ -57,7 +56,7 @@ function digit(event) {
   const dialog = document.querySelector("dialog[open]");
   const chosen = dialog ? dialog.querySelector(`[data-digit="${event.key}"]`)
     : document.querySelectorAll(":is(.jump, .parts) a")[event.key - 1];
-  if (!chosen || isOff(event)) return;
+  if (!chosen || isOff(event) || isTyped(event)) return;
   event.preventDefault();
   press(chosen, "key");
 }

@@ -10,9 +10,9 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-def press_many(page: Page, key: str = "a") -> int:
+def press_many(page: Page, key: str = "a", until: str = "#batch-results") -> int:
     """The key in the table of many, until every row was seen and they left; how often."""
-    table, results = page.locator("#batch-table"), page.locator("#batch-results")
+    table, results = page.locator("#batch-table"), page.locator(until)
     said = table.locator("[data-stray]")
     for presses in range(1, 30):
         expect(page.locator("#batch-dialog[data-ui-fresh]")).to_have_count(0)
