@@ -29,7 +29,8 @@ def outcome(
     idempotency_key: openapi.Again = None,
 ) -> HttpResponse:
     """The same report again changes nothing; another one is kept beside it. `warnings` says that
-    the answer told the agent not to act, where it did."""
+    the answer told the agent not to act, where it did, and which answer it is read to be about
+    where the case has several and the report names none."""
     said, _ = exchange.read(request, Outcome)
     agent, case, now = request.auth.agent.name, own(request, id), clock.now()
     number, is_first = keyed_calls.once(
@@ -45,7 +46,8 @@ def outcome(
         "id": id,
         "outcome": kept.result,
         "reported_at": exchange.timestamp(kept.reported_at),
-        **documents.warnings(reports.against(case, kept.result)),
+        **({"sequence": kept.sequence} if kept.sequence else {}),
+        **documents.warnings(reports.warnings(kept, is_named=said.sequence is not None, now=now)),
     }
     return exchange.answer(request, told, headers=exchange.replayed(not is_first))
 

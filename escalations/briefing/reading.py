@@ -38,7 +38,7 @@ from escalations.lookups import offered
 from escalations.lookups.offered import OfferedLookUp
 from escalations.masking import seen
 from escalations.masking.seen import SeenPackage
-from escalations.models import Decision, Escalation, Package, Remark, State, Vote
+from escalations.models import Decision, Escalation, Package, Remark, Report, State, Vote
 from escalations.often_changed import Changes
 from escalations.policy import versions
 from escalations.refusals import Fault
@@ -306,7 +306,7 @@ def _answered(
         forms.shown,
         before=made[-2] if len(made) > 1 else None,
         reasons=_labels(escalation),
-        report=escalation.reports.order_by("-pk").first(),
+        report=Report.objects.last_of(made[-1]),
         cover=forms.proposed.covered,
         now=now,
     )

@@ -141,6 +141,17 @@ class CommandAnswer(models.Model):
         return f"{self.person}: {self.command_id}"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    """What agents reported."""
+
+    def last_of(self, decision: Decision) -> "Report | None":
+        """The last report of what came of this answer, the last of its case; reports of before
+        they had a sequence are of the answer that was in effect when they came."""
+        unnamed = Q(sequence=None, reported_at__gte=decision.effective_at)
+        found = self.filter(unnamed | Q(sequence=decision.sequence))
+        return found.filter(escalation=decision.escalation_id).order_by("-pk").first()
+
+
 class Report(models.Model):
     """What the agent did with a decision."""
 
@@ -151,10 +162,13 @@ class Report(models.Model):
         TOO_LATE = "too_late"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="reports")
+    sequence = models.PositiveIntegerField(null=True, help_text="Of which answer of the case.")
     result = models.CharField(max_length=8, choices=Result.choices)
     detail = models.TextField(blank=True)
     cost = models.JSONField(null=True)
     reported_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.escalation}: {self.result}"

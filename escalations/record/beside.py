@@ -80,7 +80,8 @@ def _reports(escalation: Escalation, told: Sequence[Told]) -> Found:
             continue
         rows.remove(row)
         same = _same(one, "report", [row.result, row.detail, row.cost])
-        if not same or row.result != one.said.get("result"):
+        about = one.said.get("sequence", row.sequence)
+        if not same or (row.result, row.sequence) != (one.said.get("result"), about):
             yield one.position, "The report was changed."
     for row in rows:
         yield None, f"A report of {row.reported_at:%Y-%m-%d %H:%M} UTC stands in no entry."

@@ -161,7 +161,9 @@ def is_against(result: str, answer: Mapping[str, Any]) -> bool:
 def outcome_reported(said: Said) -> Told:
     if said.facts.get("told_not_to"):
         return ALTHOUGH, []
-    return RESULTS.get(str(said.facts.get("result")), "Reported what it did"), []
+    overtaken = "Of the answer before, which does not stand any more"
+    details = [overtaken] if said.facts.get("overtaken") else []
+    return RESULTS.get(str(said.facts.get("result")), "Reported what it did"), details
 
 
 def feedback_reported(said: Said) -> Told:

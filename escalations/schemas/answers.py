@@ -251,8 +251,11 @@ class Reported(Answer):
     id: str
     outcome: Literal["executed", "failed", "refused", "too_late"]
     reported_at: DateTime
+    sequence: Maybe[int] = Field(None, description="the decision that it is read as being about")
     warnings: Maybe[list[Warned]] = Field(
-        None, description="that the agent did what the answer told it not to do"
+        None,
+        description="that the agent did what the answer told it not to do, or that the case has "
+        "several decisions and the report names none",
     )
 
 

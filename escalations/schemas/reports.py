@@ -15,6 +15,11 @@ class Outcome(ClosedPart):
     outcome: Literal["executed", "failed", "refused", "too_late"]
     detail: Maybe[Upto4000] = None
     cost: Maybe[Money] = Field(None, description="what it cost to carry the decision out")
+    sequence: Maybe[Annotated[int, Field(ge=1, le=2**31 - 1)]] = Field(
+        None,
+        description="the `sequence` of the decision that it is about; without it, the first one "
+        "of which you have not reported yet what came of it",
+    )
 
 
 class Feedback(ClosedPart, json_schema_extra={"minProperties": 1}):

@@ -199,7 +199,7 @@ def _ending(
 ) -> dict[str, Any]:
     standing = [decision for decision in decisions if decision.undone_at is None]
     took = escalation.decided_at - escalation.arrived_at if escalation.decided_at else None
-    report = escalation.reports.order_by("reported_at").last()
+    report = Report.objects.last_of(standing[-1]) if standing else None
     feedback = getattr(escalation, "feedback", None)
     told = (report.detail if report else "", feedback.comment if feedback else "")
     cover = seen.cover(viewer, escalation, now=clock.now()) if any(told) else str

@@ -33,6 +33,7 @@ def test_outcome_is_kept(mira, decided):
         "id": decided,
         "outcome": "failed",
         "reported_at": kept.reported_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "sequence": 1,
     }
     assert (kept.result, kept.detail, kept.cost) == ("failed", said["detail"], said["cost"])
     assert Event.objects.filter(kind="outcome_reported").count() == 1
@@ -146,9 +147,75 @@ def test_what_was_done_although_it_was_told_not_to_is_said_truly(mira, client, h
             for page in ("briefing", "timeline")
         ]
         refused = mira.post(f"/escalations/{id_}/outcome", {"outcome": "refused"}).json()
-    assert [bool(one.get("warnings")) for one in answers] == [is_against] * 2
-    assert "warnings" not in refused
+    assert [_is_warned(one) for one in answers] == [is_against] * 2
+    assert not _is_warned(refused)
     assert [sentences_live.ALTHOUGH in page for page in pages] == [is_against] * 2
     told = Notice.objects.filter(person=lead.user_id, text__startswith=sentences_live.ALTHOUGH)
     assert told.count() == is_against
     assert audit.verify(id_).whole
+
+
+def _is_warned(answer):
+    return any(one["pointer"] == "/outcome" for one in answer.get("warnings", []))
+
+
+@pytest.fixture
+def taken_back(mira, decided):
+    """An answer that its agent had, and which was reversed since."""
+    mira.get(f"/escalations/{decided}/decision")
+    case, lead = Escalation.objects.get(id=decided), viewer("sam", "supervisor")
+    lifecycle.reverse(case, by=lead, version=case.version, why="Wrong", now=clock.now())
+    return decided
+
+
+# The reports in their order: what is said, and of which answer it is read to be.
+LATE = {
+    "late": [({"outcome": "executed"}, 1)],
+    "late and again": [({"outcome": "executed"}, 1), ({"outcome": "executed"}, 1)],
+    "late after a failure": [({"outcome": "failed"}, 1), ({"outcome": "executed"}, 1)],
+    "named": [({"outcome": "executed", "sequence": 2}, 2)],
+    "both named": [
+        ({"outcome": "executed", "sequence": 1}, 1),
+        ({"outcome": "executed", "sequence": 2}, 2),
+    ],
+    "late and named": [
+        ({"outcome": "executed", "sequence": 2}, 2),
+        ({"outcome": "executed", "sequence": 1}, 1),
+    ],
+    "in their order": [
+        ({"outcome": "executed"}, 1),
+        ({"outcome": "executed", "detail": "Charged again."}, 2),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_what_comes_late_of_a_reversed_answer_is_not_what_came_of_its_reversal(
+    mira, client, taken_back, name
+):
+    about = []
+    for said, sequence in LATE[name]:
+        answer = mira.post(f"/escalations/{taken_back}/outcome", said).json()
+        about.append(answer["sequence"])
+        unnamed = [one["pointer"] for one in answer.get("warnings", [])]
+        assert unnamed == ([] if "sequence" in said else ["/sequence"]), sequence
+    assert about == [sequence for _, sequence in LATE[name]]
+    client.force_login(User.objects.get(username="sam"))
+    page = client.get(reverse("escalations:briefing", args=[taken_back])).content.decode()
+    assert ("The agent has done it." in page) == (2 in about)
+    assert audit.verify(taken_back).whole
+
+
+def test_a_report_of_a_decision_that_is_not_there_is_refused(mira, decided):
+    answer = mira.post(f"/escalations/{decided}/outcome", {"outcome": "executed", "sequence": 2})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/sequence"
+    assert Report.objects.count() == 0
+
+
+def test_another_answer_of_a_report_is_named(mira, taken_back):
+    mira.post(f"/escalations/{taken_back}/outcome", {"outcome": "executed"})
+    Report.objects.update(sequence=2)
+
+    assert not audit.verify(taken_back).whole
