@@ -70,6 +70,8 @@ MARKS: dict[str, str] = (
     | {code.casefold(): code for code in (*CODES, *UNMISTAKABLE)}
     | {"xbt": "BTC"}
 )
+# As long as the longest with what Arabic sets before and after it.
+_LONGEST = max(map(len, MARKS)) + 6
 # Only in these letters: `KD 900`.
 _AS_WRITTEN = {
     word: code for code, listed in _LISTED["as_written"].items() for word in listed.split()
@@ -106,7 +108,9 @@ class CurrencyMark:
 
 def mark(written: str) -> CurrencyMark | None:
     """The currency that is written so; None where it is none."""
-    if written in _AS_WRITTEN:
+    if len(written) > _LONGEST:
+        return None
+    elif written in _AS_WRITTEN:
         return CurrencyMark(_AS_WRITTEN[written], certainty=MoneyCertainty.DOUBTFUL)
     known = written.casefold()
     if known not in MARKS and _ARABIC.search(known):

@@ -19,8 +19,17 @@ _ABOUT = frozenset({"ca", "circa", "approx", "about"})
 _BESIDE = 40
 _TEXT_MAX = 2_000
 # Thai, kana, Chinese and Hangul: what stands beside a number there begins or ends a sentence.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_LONGEST = max(map(len, (*currencies.MARKS, *writing.MULTIPLES)))
+_UNSPACED_SIGN = "[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_UNSPACED = re.compile(_UNSPACED_SIGN)
+# What may stand there without a blank, the longest first.
+_JOINED_ON = frozenset(
+    word
+    for word in (*currencies.MARKS, *writing.MULTIPLES)
+    if _UNSPACED.match(word) or not word.isalnum()
+)
+_SIZES = sorted({len(word) for word in _JOINED_ON}, reverse=True)
+_LATIN_END = re.compile(rf"(?<={_UNSPACED_SIGN})[A-Za-z]{{2,4}}\Z")
+_LATIN_BEGIN = re.compile(rf"[A-Za-z]{{2,4}}(?={_UNSPACED_SIGN})")
 _SIGN = re.compile(r"[^\w\s]\Z")
 _JOINED = re.compile(r"[-/'’(,;:]")
 _SET_ON = frozenset("-/'’")
@@ -85,8 +94,10 @@ def _before(led: str) -> AroundNumber | None:
     words = _bare(led.split()[::-1]) or [""]
     last = words[0]
     beside = AroundNumber.of(last)
-    # `退款¥`, `refund:€`
-    if beside is None and (_UNSPACED.match(last[-1]) or _SIGN.search(last)):
+    # `退款EUR`, `退款¥`, `refund:€`
+    if beside is None and (latin := _LATIN_END.search(last)):
+        beside = AroundNumber.of(latin[0])
+    elif beside is None and (_UNSPACED.match(last[-1]) or _SIGN.search(last)):
         beside = _ending(last)
     if beside is None or beside.mark is None:
         return beside
@@ -98,11 +109,11 @@ def _before(led: str) -> AroundNumber | None:
 
 def _ending(word: str) -> AroundNumber | None:
     """What the end of a word says; not the last letters of one: `US$`, and `$` of `plus$`."""
-    for length in range(min(_LONGEST, len(word)), 0, -1):
-        beside = AroundNumber.of(word[-length:])
-        joins_on = _LATIN_TWO.match(word[len(word) - length - 1 :]) if length < len(word) else None
-        if beside is not None and (beside.is_money or beside.power) and not joins_on:
-            return beside
+    small = word.casefold()
+    for size in _SIZES:
+        joins_on = size < len(small) and _LATIN_TWO.match(small[-size - 1 :])
+        if small[-size:] in _JOINED_ON and not joins_on:
+            return AroundNumber.of(small[-size:])
     return None
 
 
@@ -180,11 +191,12 @@ def _begun(word: str) -> tuple[AroundNumber | None, str]:
         beside = head if head is not None and head.is_money else None
     if beside is None and word[:1] in _PIECE and _AFTER_PIECE.match(word):
         return AroundNumber(CurrencyMark("CNY", certainty=MoneyCertainty.DOUBTFUL)), ""
+    if beside is None and (latin := _LATIN_BEGIN.match(word)):
+        return AroundNumber.of(latin[0]), word[latin.end() :]
     if beside is None and (_UNSPACED.match(word) or _SIGN.match(word[:1])):
-        begins = (
-            (AroundNumber.of(word[:size]), size) for size in range(min(_LONGEST, len(word)), 0, -1)
-        )
-        found, size = next(((one, size) for one, size in begins if one), (None, 0))
+        small = word.casefold()
+        size = next((size for size in _SIZES if small[:size] in _JOINED_ON), 0)
+        found = AroundNumber.of(small[:size]) if size else None
         # A sign that leads to a number is of that: “order 6000 $50”.
         is_of_next = word[size : size + 1].isdecimal() and not _UNSPACED.match(word)
         return (None, "") if is_of_next else (found, word[size:])
