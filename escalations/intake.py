@@ -168,6 +168,13 @@ def revise(key: ApiKey, escalation: Escalation, body: bytes, *, now: datetime) -
     return Accepted(revised, warnings=_warnings(received, revised, key, now=now))
 
 
+def warnings_of_revision(
+    key: ApiKey, revised: Escalation, body: bytes, *, now: datetime
+) -> Sequence[Fault]:
+    """What a revision that came then is told beside its case, for whoever sends it again."""
+    return _warnings(packages.read(body), revised, key, now=now)
+
+
 REVISED = (
     *(
         "task_type",

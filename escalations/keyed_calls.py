@@ -48,6 +48,12 @@ def once(
     return call.made, True
 
 
+def came_at(escalation: Escalation, name: str, key: str | None) -> datetime | None:
+    """When the first call of this key came."""
+    found = KeyedCall.objects.filter(escalation=escalation, name=name, key=key)
+    return found.values_list("at", flat=True).first()
+
+
 def _digest(body: bytes) -> str:
     return canonical.sha256(limits.read(body, bytes_max=settings.PACKAGE_BYTES_MAX).canonical)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from escalations.refusals import Fault
+from escalations.text.blanks import is_blank
 
 JSON = Mapping[str, Any]
 People = Mapping[str, Sequence[str]]
@@ -62,7 +63,8 @@ def _excluded(package: JSON) -> Sequence[str]:
 
 
 def _assignee(package: JSON) -> str:
-    return str((package.get("requested") or {}).get("assignee") or "")
+    name = str((package.get("requested") or {}).get("assignee") or "")
+    return "" if is_blank(name) else name
 
 
 def _here(names: Sequence[str]) -> People:

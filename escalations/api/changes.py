@@ -41,6 +41,9 @@ def revision(
         return 0
 
     _, is_first = keyed_calls.once(case, "revision", idempotency_key, body, act, now=now)
+    if not is_first:
+        first_at = keyed_calls.came_at(case, "revision", idempotency_key) or now
+        told.extend(intake.warnings_of_revision(request.auth, case, body, now=first_at))
     document = whole(case) | documents.warnings(told)
     return exchange.answer(request, document, headers=exchange.replayed(not is_first))
 

@@ -9,6 +9,7 @@ from escalations.package import unknown_keys, wanted_people
 from escalations.package.shape import Path, Shape, blanks, unknown
 from escalations.proposal import options
 from escalations.refusals import Fault
+from escalations.text.blanks import is_blank
 
 JSON = Mapping[str, Any]
 WARNINGS_MAX = 100
@@ -47,6 +48,11 @@ WITHOUT_EFFECT: dict[tuple[str, ...], str] = {
     ("context", "process", "graph"): "No map is drawn: give `position`, `completed` and "
     "`pending`, which are shown.",
 }
+# Texts that name something: blank, they name nothing.
+NAMING: tuple[tuple[str, ...], ...] = (
+    ("supersedes",), ("re_escalates",), ("hand_to_agent",), ("correlation_id",), ("customer_ref",),
+    ("callback", "endpoint"), ("requested", "assignee"), ("requested", "queue"),
+)  # fmt: skip
 # Where only a value other than the usual one says something.
 ONLY_IF_FALSE: dict[tuple[str, ...], str] = {
     ("requested", "blocking"): "Every case waits for its answer in the same way.",
@@ -94,6 +100,10 @@ def warnings(document: JSON, shape: Shape) -> Iterator[Fault]:
             yield Fault(f"/requested/options/{index}/effect", NO_EFFECT)
     for place in islice(blanks(document, shape), ALIKE_MAX):
         yield Fault(_pointer(place), BLANK)
+    for path in NAMING:
+        named = _at(document, path)
+        if isinstance(named, str) and is_blank(named):
+            yield Fault(_pointer(path), BLANK)
     yield from _wished(("metadata",), document)
     yield from _unknown(document, shape)
 
@@ -149,7 +159,8 @@ def _unknown(document: JSON, shape: Shape) -> Iterator[Fault]:
 def _places(found: Any, path: tuple[str, ...], at: Path = ()) -> Iterator[Path]:
     """Where in it something stands at this path, in every entry of the lists along the way."""
     if not path:
-        if found not in (None, [], {}, ""):
+        # Of a blank text it is said that nothing is in it.
+        if found not in (None, [], {}) and not (isinstance(found, str) and is_blank(found)):
             yield at
     elif path[0] == "*":
         for place, one in enumerate(found if isinstance(found, list) else ()):

@@ -185,7 +185,7 @@ ONCE = [
         {"messages": [{"role": "customer", "text": "Any news?"}]},
         {"logs": [{"text": "x"}]},
     ),
-    ("revision", {**REFUND, "summary": "Refund 90 instead"}, REFUND),
+    ("revision", {**REFUND, "summary": "Refund 90 instead", "sumary": "x"}, REFUND),
     ("messages", {"text": "Hello?"}, {"text": "Hello again?"}),
     ("outcome", {"outcome": "executed"}, {"outcome": "failed"}),
     ("feedback", {"csat": 5}, {"csat": 1}),
@@ -222,6 +222,7 @@ def test_a_call_with_a_key_of_its_own_is_done_once(mira, later, call, document, 
     assert "Idempotency-Replayed" not in first
     assert (again.status_code, again["Idempotency-Replayed"]) == (200, "true")
     assert again.json() == first.json()
+    assert ("warnings" in first.json()) == (call == "revision")
     assert refused.status_code == 422
     assert "used for another body" in refused.json()["detail"]
     assert mira.post(path, document, Idempotency_Key="short").status_code == 422

@@ -83,6 +83,17 @@ def test_a_text_in_which_nothing_can_be_read_is_named(said):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("said", ["", "   ", "\u200b\n"])
+def test_a_blank_text_that_would_name_something_is_named(said):
+    sent = {
+        **dict.fromkeys(("supersedes", "re_escalates", "hand_to_agent"), said),
+        **dict.fromkeys(("correlation_id", "customer_ref"), said),
+        "callback": {"endpoint": said}, "requested": {"assignee": said, "queue": said},
+    }  # fmt: skip
+    pointers = {"/" + "/".join(path) for path in unheeded.NAMING}
+    assert set(warned(**sent)) == {(pointer, unheeded.BLANK) for pointer in pointers}
+
+
 @pytest.mark.parametrize(
     ("key", "value", "is_named"),
     [
