@@ -78,7 +78,10 @@ DENIED = wanted_people.NOT | LITTLE
 # How a code forbids whatever it is: by its first word, or with a verb that an ending tells.
 FORBIDS = re.compile(
     r"(?:do_not|dont|not_to_be|ne_pas)_"
-    r"|no_(?!\w*(?:pair|hair|lar|gar|calendar|guitar|inar|avatar)(?:_|$))\w{4,}[ai]r(?:_|$)|nao_\w+[aei]r(?:_|$)|non_(?!\w*(?:quare|ware|share|care|[fhwt]ire)(?:_|$))\w+[aei]re(?:_|$)|nie_\w+[aeiuy]c(?:_|$)"
+    r"|no_(?!(?:\w+_)*(?:repair|dollar|similar|regular|sugar|calendar|guitar|webinar|avatar)(?:_|$))"
+    r"\w{4,}[ai]r(?:_|$)"
+    r"|nao_\w+[aei]r(?:_|$)|nie_\w+[aeiuy]c(?:_|$)"
+    r"|non_(?!\w*(?:quare|ware|share|care|[fhwt]ire)(?:_|$))\w+[aei]re(?:_|$)"
     r"|nicht_\w+ieren(?:_|$)|niet_\w+eren(?:_|$)"
     r"|لا_ت(?!وجد|حتاج|تطلب|لزم)|(?:\w+_)*(?:न|मत|mat)_"
     r"|不要|请勿|勿|禁止|不得|暂缓|先别"
