@@ -85,9 +85,8 @@ def _given(escalation: Escalation, now: datetime) -> list[Decision]:
     takes them back."""
     if effect.in_effect(escalation) is None:
         return []
-    given = escalation.decisions.filter(undone_at=None, effective_at__lte=now)
-    every = list(given.order_by("sequence"))
-    return [one for one in every if one.final] or every
+    given = escalation.decisions.filter(undone_at=None, final=True, effective_at__lte=now)
+    return list(given.order_by("sequence"))
 
 
 def _named(given: Sequence[Decision], sequence: int) -> Decision:

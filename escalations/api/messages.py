@@ -89,7 +89,7 @@ def read(
         "id": case.id,
         "state": str(case.state),
         "version": case.version,
-        "agent_may_speak": not with_people,
+        "agent_may_speak": not (with_people or guards.is_finished_by_people(case)),
         "person_types": person_types,
         "items": [documents.message(one) for one in found[:ITEMS_MAX]],
         "more": len(found) > ITEMS_MAX,

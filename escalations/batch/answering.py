@@ -13,12 +13,14 @@ from escalations.batch.preflight import BatchRow
 from escalations.batch.similar import Made
 from escalations.commands import Command
 from escalations.models import Escalation, State
+from escalations.record_screen import timeline
 from escalations.refusals import Refused
 
 Seen = Mapping[str, tuple[int, str]]
 # Whoever pressed, with the rights of this moment; raises NotAllowed where they are signed out.
 Still = Callable[[], Viewer]
 PART = "Your part is noted. It waits for another person; nothing has left."
+MOVED = "The first press answered it. Since then: {}."
 CHANGED = "It changed after the table was made, and was left out: look at it again."
 
 
@@ -120,10 +122,12 @@ def _tried(
         viewer = still()
         if left_out and commands.answered(viewer, command) is None:
             return BatchResult(case, left_out)
-        commands.perform(viewer, command)
+        first = commands.perform(viewer, command)
     except Refused as refused:
         return BatchResult(case, refused.detail)
     case.refresh_from_db()
+    if case.version != first["version"]:
+        return BatchResult(case, MOVED.format(timeline.stands(case)), done=True)
     if case.state != State.DECIDED:
         return BatchResult(case, PART, done=True)
     return BatchResult(case, said, done=True, until=case.effective_at)

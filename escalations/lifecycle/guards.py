@@ -126,6 +126,12 @@ def is_with_people(escalation: Escalation) -> bool:
     return escalation.taken_over_at is not None and escalation.state in State.open()
 
 
+def is_finished_by_people(escalation: Escalation) -> bool:
+    """Whether a person who had its conversation closed it: the agent goes on nowhere."""
+    ended = escalation.taken_over_at is not None and escalation.state == State.DECIDED
+    return ended and escalation.outcome == "taken_over"
+
+
 def is_asked(escalation: Escalation) -> bool:
     """Whether it is put off because the agent was asked something, and has not answered."""
     if escalation.state != State.SNOOZED or escalation.snoozed_at is None:

@@ -157,7 +157,8 @@ class Conversation(Answer):
     state: State
     version: int
     agent_may_speak: bool = Field(
-        description="false from when a person took over until they handed back or closed it"
+        description="false from when a person took over until they handed it back; where they "
+        "closed it, from then on"
     )
     person_types: bool = Field(
         description="with `typing=true`: a person types just now; show it for 6 s"

@@ -88,6 +88,7 @@ def _reversed(
         )
         commands.perform(still(), made)
     except Refused as refused:
+        case.refresh_from_db()
         return ReversalRow(case, timeline.stands(case), said=refused.detail)
     case.refresh_from_db()
     return ReversalRow(case, timeline.stands(case), said="Reversed.", done=True)

@@ -68,6 +68,9 @@ def hear(
     # Before it counts who speaks: what was taken once is answered the same after the end.
     if earlier is not None:
         return earlier, False
+    if is_blank(text):
+        detail = "Nothing can be read in it."
+        raise Invalid(detail, errors=[Fault("/text", detail)])
     require_with_people(escalation)
     message = _next(escalation, Role.CUSTOMER, text, now, their_id=their_id, author=author)
     salt = vouching.salt_of(escalation)
@@ -105,6 +108,12 @@ def require_with_people(escalation: Escalation) -> None:
     if guards.is_with_people(escalation):
         return
     who = guards.person_of(escalation)
+    if guards.is_finished_by_people(escalation):
+        text = (
+            f"{who.name if who else 'A person'} has finished this conversation and closed it: you "
+            "go on nowhere. What the customer still writes is a case of its own."
+        )
+        raise Conflict("closed", text, by=who, at=escalation.closed_at)
     if escalation.taken_over_at is not None:
         text = f"{who.name if who else 'A person'} has handed it back: the customer is yours again."
         raise Conflict("handed_back", text, by=who, at=escalation.closed_at)

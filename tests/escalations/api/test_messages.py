@@ -114,6 +114,26 @@ def test_handed_back_there_is_nothing_to_wait_for(mira, case, dana):
     assert (answer.json()["items"], answer.json()["agent_may_speak"]) == ([], True)
 
 
+def test_what_a_person_closed_is_closed_for_the_agent(mira, case, dana):
+    handed_back(case, dana, now=clock.now(), resume_at="", first_line="", closes=True)
+    answer = mira.get(f"/escalations/{case.id}/messages?after=1")
+    assert (answer.status_code, answer.json()["agent_may_speak"]) == (200, False)
+    for said in ({"text": "One more thing."}, {"role": "agent", "text": "Hello"}):
+        refused = mira.post(f"/escalations/{case.id}/messages", said)
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:baton:problem:closed")
+        assert refused.json()["detail"] == (
+            "Dana Whitlock has finished this conversation and closed it: you go on nowhere. What "
+            "the customer still writes is a case of its own."
+        )
+
+
+def test_a_message_in_which_nothing_can_be_read_is_refused(mira, case):
+    for text in (" ", "\n\t", "\u200b", "\u2800"):
+        refused = mira.post(f"/escalations/{case.id}/messages", {"text": text})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/text")
+    assert case.chat_messages.count() == 1
+
+
 def test_the_document_that_follows_is_asked_for_by_its_number(mira, case, dana):
     address = f"/escalations/{case.id}/decision"
     first = mira.get(address)

@@ -14,6 +14,7 @@ from escalations.batch import answering
 from escalations.models import CommandAnswer, Decision, Escalation, Event
 from tests.escalations.batch.test_preflight import refund
 from tests.factories import person, viewer_of
+from tests.metrics.policies import publish
 
 pytestmark = pytest.mark.django_db
 URL, UNDO = "/batch/", "/batch/undo/"
@@ -120,6 +121,23 @@ def test_pressed_twice_it_counts_once(desk):
     assert CommandAnswer.objects.count() == 3
 
 
+@pytest.mark.parametrize(("undo_s", "since"), [(10, ""), (0, "Reversed.")])
+def test_pressed_again_it_says_what_was_undone_or_reversed_since(desk, dana, undo_s, since):
+    publish(refund={"undo_s": undo_s})
+    cases = [live() for _ in range(3)]
+    sent = form_of(table(desk, cases))
+    desk.post(URL, sent)
+    case, by = Escalation.objects.get(pk=cases[0].pk), viewer_of(dana)
+    if undo_s:
+        lifecycle.undo(case, by=by, version=case.version)
+    else:
+        lifecycle.reverse(case, by=by, version=case.version, why="Wrong")
+    page = " ".join(desk.post(URL, sent).content.decode().split())
+    said = f"<b>{case.case_number}</b> The first press answered it. Since then: {since}"
+    assert said in page
+    assert page.count("Approved: ") == 2
+
+
 def test_what_a_killed_worker_left_goes_on_with_the_same_press(desk, monkeypatch):
     sent = form_of(table(desk, [live() for _ in range(4)]))
     perform, done = answering.commands.perform, []
@@ -128,6 +146,7 @@ def test_what_a_killed_worker_left_goes_on_with_the_same_press(desk, monkeypatch
         if len(done) == 2:
             raise SystemExit
         done.append(perform(viewer, command))
+        return done[-1]
 
     monkeypatch.setattr(answering.commands, "perform", dies)
     with pytest.raises(SystemExit):
