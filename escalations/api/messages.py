@@ -91,7 +91,7 @@ def read(
         "version": case.version,
         "agent_may_speak": not (with_people or guards.is_finished_by_people(case)),
         "person_types": person_types,
-        "items": [documents.message(one) for one in found[:ITEMS_MAX]],
+        "items": [documents.message(one) | _response(case, one) for one in found[:ITEMS_MAX]],
         "more": len(found) > ITEMS_MAX,
     }
     return exchange.answer(
@@ -156,6 +156,15 @@ def question(
         return exchange.answer(request, asked, headers=headers)
     else:
         return exchange.answer(request, documents.undecided(case), status=202, headers=headers)
+
+
+def _response(case: Escalation, said: ChatMessage) -> dict[str, int]:
+    """The first line is the `response` of the decision that says who took over, and must not reach
+    the customer twice."""
+    if said.number > 1:
+        return {}
+    taken_over = case.decisions.filter(outcome="taken_over", final=False).first()
+    return {"response_of": taken_over.sequence} if taken_over else {}
 
 
 def _is_news(case: Escalation, found: list[ChatMessage]) -> bool:

@@ -130,6 +130,11 @@ class Said(Answer):
     author: str
     text: str
     at: DateTime
+    response_of: Maybe[int] = Field(
+        None,
+        description="the `sequence` of the decision whose `response` this is: tell the customer "
+        "once, by the one or by the other",
+    )
     warnings: Maybe[list[Warned]] = Field(None, description=UNREAD)
 
 

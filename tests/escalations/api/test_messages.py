@@ -107,6 +107,15 @@ def test_what_a_person_says_is_read_in_order(mira, case, dana):
     assert (nothing.status_code, nothing.json()["items"]) == (202, [])
 
 
+def test_the_line_that_is_told_with_the_decision_says_so_among_the_messages(mira, case, dana):
+    lifecycle.say(case, "In Vienna.", by=dana, now=clock.now())
+    decision = mira.get(f"/escalations/{case.id}/decision").json()
+    first, second = mira.get(f"/escalations/{case.id}/messages").json()["items"]
+    assert first["text"] == decision["response"]["text"]
+    assert first["response_of"] == decision["sequence"]
+    assert "response_of" not in second
+
+
 def test_handed_back_there_is_nothing_to_wait_for(mira, case, dana):
     handed_back(case, dana, now=clock.now(), promises=["A call."])
     answer = mira.get(f"/escalations/{case.id}/messages?after=1")
