@@ -83,8 +83,7 @@ def warnings(kept: Report, *, is_named: bool, now: datetime) -> list[Fault]:
 def _given(escalation: Escalation, now: datetime) -> list[Decision]:
     """The answers that the agent may have, in the order in which it got them; from here on nobody
     takes them back."""
-    if effect.in_effect(escalation) is None:
-        return []
+    effect.in_effect(escalation)
     given = escalation.decisions.filter(undone_at=None, final=True, effective_at__lte=now)
     return list(given.order_by("sequence"))
 
