@@ -34,7 +34,10 @@ function select() { tick(rows.focusedRow() ?? rows.openRow()); }
 
 // The last decision, or the decided case that is open. What is on its way is the last one, and is undone once it is done.
 function undo() {
-  if (isDeciding()) return document.addEventListener("baton:settled", undoSettled, { once: true }), undoComes();
+  if (isDeciding()) {
+    document.addEventListener("baton:settled", undoSettled, { once: true });
+    return undoComes();
+  }
   if (undoLot()) return;
   const button = [...document.querySelectorAll('#briefing form[data-command="undo"] button')].find((one) => one.checkVisibility());
   if (document.querySelector("#toasts [data-act=undo]") || !button) document.getElementById("toasts")?.undo();

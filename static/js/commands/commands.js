@@ -12,7 +12,8 @@ import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
 
 const UNKNOWN = {
-  type: "refused", code: "unreachable",
+  type: "refused",
+  code: "unreachable",
   detail: "Baton could not be reached, so it is not known yet whether this counted. You are told as soon as Baton is back; pressing again cannot count twice.",
 };
 
@@ -60,7 +61,7 @@ async function run(form, submitter, how) {
   if (open && !mayPress(form.dataset.command, form)) return;
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
-  const [at, { decides, undo_s, saves_draft }] = [gone(), verbOf(form.dataset.command)], canUndo = Boolean(decides || undo_s);
+  const { decides, undo_s, saves_draft } = verbOf(form.dataset.command), [at, canUndo] = [gone(), Boolean(decides || undo_s)];
   if (canUndo) deciding += 1;
   await claimed;
   if (saves_draft) await saveNow();

@@ -3,7 +3,8 @@ import { use } from "../desk/guard.js";
 import { hint } from "../notices/hint.js";
 
 // So long a second press of the key is the same press, whatever came of the first.
-const [ASKED_MS, askedAt] = [1000, new Map()];
+const ASKED_MS = 1000;
+const askedAt = new Map();
 let looked = "";
 
 // One that is under way is not asked again: the key goes on to the next.

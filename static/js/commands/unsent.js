@@ -4,7 +4,8 @@ import { post } from "../live/http.js";
 import { openPlace } from "../desk/panels.js";
 
 const FORMS = { edit: "edit", respond: "respond", approve: "each", reject: "reject-dialog" };
-const [PAUSE_MS, waiting] = [1200, new Map()];
+const PAUSE_MS = 1200;
+const waiting = new Map();
 let saving = Promise.resolve();
 
 function save(form) {

@@ -1,5 +1,6 @@
 // What the server declares of every verb: its key, its words, and what follows when it was done.
 const VERBS = JSON.parse(document.getElementById("verbs")?.textContent ?? "{}");
+
 export const verbOf = (name) => VERBS[name] ?? {};
 
 // The key that this person has for each thing that a single key does.

@@ -71,6 +71,7 @@ export function use(key, word, button = visible(`#briefing [data-key="${key}"]`)
 // Where the case stands alone, what the bar has no room for lies in a dialog that is shut; by key it is pressed all the same.
 const behindMore = (key) => visible("#briefing .bottom-bar [data-opens=more-dialog]")
   && document.querySelector(`#more-dialog [data-key="${key}"]:not(:disabled)`);
+
 const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && !one.disabled);
 
 document.addEventListener("baton:swapped", disarm);

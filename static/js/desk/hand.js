@@ -3,7 +3,9 @@ import { hint } from "../notices/hint.js";
 import { unseen } from "../live/in_view.js";
 import { unseenRows } from "../commands/bringing.js";
 
-const [LOOK_MS, READ_MS, LOST_MS] = [400, 2000, 8000];
+const LOOK_MS = 400;
+const READ_MS = 2000;
+const LOST_MS = 8000;
 const WORDS = {
   leaving: "Not done: another case is on its way.",
   came: "Not done: this came up just now. Look at it and press again.",
@@ -17,6 +19,7 @@ const WORDS = {
 };
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
 const briefing = () => document.getElementById("briefing");
+
 let pending = 0;
 
 // Says why not.
@@ -73,8 +76,8 @@ export async function answered() {
 }
 
 export const changedJustNow = () => hint(WORDS.text);
-export const undoComes = () => hint("Your undo is sent as soon as the answer is there.");
 export const answerFirst = () => hint(WORDS.answered);
+export const undoComes = () => hint("Your undo is sent as soon as the answer is there.");
 export const buttonsChanged = () => atCase.look("buttons");
 export const hiddenJustNow = () => atCase.look("hidden");
 
@@ -98,6 +101,7 @@ const atCase = new Look(() => briefing()?.dataset.escalation && briefing());
 const atMany = new Look(() => document.getElementById("batch-dialog") ?? document.getElementById("main"));
 export const manyCame = () => atMany.look("came");
 export const manyChanged = () => atMany.look("text", READ_MS);
+
 function opened() {
   atCase.until = 0;
   atCase.look("opened");

@@ -36,6 +36,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 const show = () => { heads(); walk(); };
+
 const zone = document.querySelector(".q-scroll");
 if (zone) {
   new MutationObserver(show).observe(zone, { childList: true, subtree: true, attributeFilter: ["data-gone", "data-held"] });

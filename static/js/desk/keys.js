@@ -33,8 +33,11 @@ const KEPT = `baton-own-keys:${document.body.dataset.user}`;
 addEventListener("storage", ({ key, newValue }) => key === KEPT && newValue !== null && newValue !== ownKeys && redraw());
 store((here) => here.setItem(KEPT, ownKeys), "localStorage");
 
-const isOff = (event) => event.defaultPrevented || event.isComposing
-  || event.repeat && !MOVES.includes(nameOf(event)) || document.documentElement.dataset.keys === "off";
+const isOff = (event) =>
+  event.defaultPrevented ||
+  event.isComposing ||
+  event.repeat && !MOVES.includes(nameOf(event)) ||
+  document.documentElement.dataset.keys === "off";
 
 // The form of an answer that is on its way takes no more words: what is undone is that answer.
 const undoes = (name, { target }) => name === "undo" && isDeciding() && (!isField(target) || target.closest("form[data-ui-busy]"));

@@ -9,7 +9,8 @@ export { showNew, showPill } from "./pill.js";
 
 const AGAIN_MS = 15_000;
 let [stamp, shownAt, readAt, isOtherMoved] = [0, 0, performance.now(), false];
-const [changedAt, leftAt] = [new Map(), new Map()];
+const changedAt = new Map();
+const leftAt = new Map();
 
 onFrame("row", (frame) => {
   touched();

@@ -3,6 +3,7 @@ import { sinceTouched } from "../live/attention.js";
 import { every, homeOf, isBefore, isHome, placeOf, put, queue } from "./order.js";
 
 const scroller = () => document.querySelector(".q-scroll");
+
 export const rowOf = (escalation) => document.getElementById(`row-${escalation}`);
 export const linkOf = (row) => row?.querySelector(":scope > a");
 export const shown = () => [...document.querySelectorAll(".q-row:not([data-gone], [data-held])")];

@@ -2,8 +2,8 @@
 import { hint } from "../notices/hint.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
-const [PAUSE_MS, TWICE_MS] = [1500, 400];
-let [typed, last] = [null, { key: "", timeStamp: 0 }];
+const PAUSE_MS = 1500;
+let typed = null;
 
 // Whoever writes on while the field vanishes under them, because the case went, writes on and presses nothing, after however
 // long a thought; only where no field opened at all does a pause end it.
@@ -18,6 +18,7 @@ function writesOn(event) {
 
 // Nor does whoever pressed the key of a field that did not open, and writes all the same.
 export const awaitField = (key) => { typed = { key, at: performance.now() }; };
+
 export const isField = (target) => Boolean(target.closest?.(FIELDS));
 export const isTyped = (event) => isField(event.target) || writesOn(event);
 
@@ -33,6 +34,8 @@ addEventListener("pointerdown", () => { typed = null; }, true);
 
 // A dialog that opens on a button takes words into its one field for them: the first space would press that button. A digit
 // is the preset of that number, and the key that opened the dialog may come twice.
+const TWICE_MS = 400;
+let last = { key: "", timeStamp: 0 };
 addEventListener("keydown", (event) => {
   const { key, target, timeStamp } = event, isTwice = key === last.key && timeStamp - last.timeStamp < TWICE_MS;
   last = event;

@@ -5,8 +5,14 @@ import { ask } from "../commands/commands.js";
 import { resync } from "./queue.js";
 import { connection, newFrame, onFrame, onState } from "../live/live.js";
 
-const [BEAT_MS, AGAIN_MS, LATE_MS, TYPING_MS] = [15_000, 2_000, 400, 4_000];
-let [typedAt, activeAt, watched, told] = [-TYPING_MS, -BEAT_MS, "", ""];
+const BEAT_MS = 15_000;
+const AGAIN_MS = 2_000;
+const LATE_MS = 400;
+const TYPING_MS = 4_000;
+let typedAt = -TYPING_MS;
+let activeAt = -BEAT_MS;
+let watched = "";
+let told = "";
 
 function look() {
   if (document.hidden) return "away";

@@ -5,7 +5,10 @@ import { follow } from "../live/follow.js";
 import { post } from "../live/http.js";
 import { count, gradeOf, nameOf, namesOf, neighbour, paint, placeOf, placesOf } from "../people/grades.js";
 
-const [SAVED, SOON_MS, UNREACHED] = ["Saved, takes effect for new offers", 200, "Baton could not be reached."];
+const SAVED = "Saved, takes effect for new offers";
+const SOON_MS = 200;
+const UNREACHED = "Baton could not be reached.";
+
 let part = null;
 
 class Grades extends HTMLElement {

@@ -5,6 +5,7 @@ import { press } from "../commands/commands.js";
 // What a command is about; without it on the page the command is not there. Its button may lie in a dialog that is
 // closed, as on a phone; pressed it is all the same.
 const placeOf = ({ dataset: { there } }) => [...document.querySelectorAll(there)].find((one) => !one.disabled);
+
 const isThere = (option) => !("there" in option.dataset) || Boolean(placeOf(option));
 
 class Palette extends HTMLElement {

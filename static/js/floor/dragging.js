@@ -22,7 +22,9 @@ document.addEventListener("dragstart", ({ target, dataTransfer }) => {
   target.addEventListener("dragend", end, { once: true });
 });
 
-const [EDGE, STEP] = [72, 18];
+const EDGE = 72;
+const STEP = 18;
+
 const aimed = (event) => drag && event.target.closest?.(".floor-people tbody tr");
 
 for (const kind of ["dragenter", "dragover"]) document.addEventListener(kind, (event) => {

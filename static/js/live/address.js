@@ -1,6 +1,7 @@
 // The address names the page that is shown. A link to another page is followed by the browser itself, so that Back, a
 // reload and a copied address are right; what a part of the same page answers with takes its place.
 let shown = location.pathname + location.search;
+
 const pathOf = (address) => new URL(address, location.href).pathname;
 const isPage = (ctx) => "page" in (ctx.target?.dataset ?? {});
 

@@ -11,6 +11,7 @@ import { briefingIn } from "../desk/swap.js";
 const FRESH_MS = 120_000;
 let [next, shown] = [null, null];
 const scrolled = new Map();
+
 const briefing = () => document.getElementById("briefing");
 // Nothing has changed by it, neither the case nor how they are.
 const swapped = () => document.dispatchEvent(new CustomEvent("baton:swapped", { detail: { isSame: true } }));

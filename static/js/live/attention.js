@@ -11,6 +11,7 @@ export function restart() {
 }
 
 export const soFar = () => ({ active_s, opened: [...opened].slice(0, 20) });
+
 export const sinceTouched = () => Date.now() - touchedAt;
 
 // Whether a hand moved since the last beat of this kind.

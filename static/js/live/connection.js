@@ -1,7 +1,8 @@
 // The one WebSocket of a tab. Lost messages cost nothing: whoever listens reads everything again on "live".
 import { setServerNow } from "./time.js";
 
-const [HELLO_LIMIT_MS, ANSWER_LIMIT_MS] = [10_000, 5_000];
+const HELLO_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 5_000;
 const PAUSE_MS = { first: 400, most: 15_000 };
 
 export class Connection extends EventTarget {

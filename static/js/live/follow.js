@@ -5,7 +5,9 @@ import { readBeside } from "./beside.js";
 import { getFragment } from "./http.js";
 import { connection, onFrame, onState } from "./live.js";
 
-const [POLL_MS, PAUSE_MS, SLOW_MS] = [10_000, 50, 3000];
+const POLL_MS = 10_000;
+const PAUSE_MS = 50;
+const SLOW_MS = 3000;
 // What the first connect reads is not read before it, unless it is late.
 const FIRST_MS = 1500;
 

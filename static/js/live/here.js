@@ -2,7 +2,9 @@
 import { takeActivity } from "./attention.js";
 import { connection, onFrame } from "./live.js";
 
-const [BEAT_MS, SLACK_MS, ASKED_MS] = [15_000, 1_000, 3_000];
+const BEAT_MS = 15_000;
+const SLACK_MS = 1_000;
+const ASKED_MS = 3_000;
 let saidAt = 0;
 
 onFrame("hello", () => {

@@ -7,7 +7,8 @@ const WORDS = {
   editing: "is editing it",
   typing: "is typing in it",
 };
-const [SHOWN_MAX, present] = [3, new Map()];
+const SHOWN_MAX = 3;
+const present = new Map();
 
 onFrame("present", ({ cases }) => {
   for (const [escalation, viewers] of Object.entries(cases)) {

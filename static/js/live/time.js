@@ -8,7 +8,9 @@ export function setServerNow(iso) {
 }
 
 export const now = () => Date.now() + (offset_ms || 0);
+
 export const secondsUntil = (iso) => Math.round((Date.parse(iso) - now()) / 1000);
+
 export const inSeconds = (seconds) => new Date(now() + seconds * 1000).toISOString();
 
 // 252 -> "4:12", 3750 -> "1:02:30". The sign is said in words by whoever shows it.
@@ -31,6 +33,7 @@ export function ago(iso) {
 
 const at = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const on = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
 const toTheSecond = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
 // "14:02" today, "19 Nov, 14:02" otherwise, in the zone of the reader.

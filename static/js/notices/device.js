@@ -2,10 +2,13 @@
 import { say } from "./announce.js";
 import { store } from "../live/storage.js";
 
-const [KEPT, TOLD, LOOKED_AT] = ["baton-notify", "baton-told", "baton-looked-at"];
+const KEPT = "baton-notify";
+const TOLD = "baton-told";
+const LOOKED_AT = "baton-looked-at";
 const ICON = document.querySelector('link[rel="icon"]')?.href;
 const isAble = "serviceWorker" in navigator && "Notification" in globalThis;
 const user = document.body.dataset.user;
+
 const isOn = () => isAble && Notification.permission === "granted" && store((here) => here.getItem(KEPT), "localStorage") === user;
 const install = () => navigator.serviceWorker.register("/worker.js");
 

@@ -2,6 +2,7 @@
 import { secondsUntil } from "../live/time.js";
 
 let earlier = [];
+
 export const putBy = (one) => { if (one) earlier.push(one); };
 export const dropWhere = (isOver) => { earlier = earlier.filter((one) => !isOver(one)); };
 

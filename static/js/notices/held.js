@@ -1,6 +1,7 @@
 // Why the case that stands open is not held: said in the rail, and on a phone in the bar, for as long as it stands there unheld.
 const SAID = ["full", "offer_over", "stale"];
 let [unheld, words] = ["", ""];
+
 export const isUnheld = (escalation) => unheld === escalation;
 
 export function notHeld(escalation, { code, detail }) {

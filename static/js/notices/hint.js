@@ -3,6 +3,7 @@ import { say } from "./announce.js";
 
 const STAY_MS = 4000;
 let [words, of, leaving] = ["", "", 0];
+
 const openCase = () => document.getElementById("briefing")?.dataset.escalation ?? "";
 
 // `about` is the case that is meant, if it is only on its way.
@@ -10,7 +11,11 @@ export function hint(text, about = openCase()) {
   say(text);
   of = about;
   const stray = document.querySelector(":is(dialog[open], #main > #batch-table) [data-stray]");
-  if (stray) return void Object.assign(stray, { textContent: text, hidden: false });
+  if (stray) {
+    stray.textContent = text;
+    stray.hidden = false;
+    return;
+  }
   words = text;
   show();
   clearTimeout(leaving);

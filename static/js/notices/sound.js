@@ -4,6 +4,7 @@ import { store } from "../live/storage.js";
 
 const [TONE_HZ, TONE_S, GAP_S, LOUD] = [740, 0.14, 0.1, 0.12];
 let context = null;
+
 const isOn = () => document.documentElement.dataset.sound === "on";
 
 function wake() {

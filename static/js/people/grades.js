@@ -2,6 +2,7 @@
 // in its value, `person:grade after a click:skill`, and is said by its row and its column.
 const WORDS = ["none", "learning", "basic", "working", "strong", "expert"];
 const WORKING = 3;
+
 export const gradeOf = (cell) => Number(cell.dataset.v);
 export const placeOf = (cell) => cell.value.replace(/^(\d+):\d:/, "$1:");
 export const placesOf = (grid) => new Map([...grid.querySelectorAll("button.prof")].map((cell) => [placeOf(cell), cell]));
