@@ -7,6 +7,7 @@ from escalations.models import Decision
 from tests import accessibility
 from tests.factories import person
 from tests.metrics.policies import publish
+from tests.screens.hand.pressing import press_many
 from tests.screens.hand.test_many_at_once import cases, seen
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,7 @@ def test_a_lot_over_an_open_case_has_no_fault_in_any_state(desk, faults):
     dialog.locator("summary").first.click()
     faults("table, one unfolded", page)
     page.route("**/batch/", lambda route: held.append(route))
-    seen(page)
-    page.keyboard.press("a")
+    press_many(page, until="#batch-table[data-ui-sent]")
     expect(dialog.locator("[data-batch-key=a]")).to_be_visible()
     faults("running", page)
     held[0].continue_()
