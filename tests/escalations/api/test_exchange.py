@@ -28,7 +28,12 @@ BODIES = {
     "Outcome": (
         "outcome",
         {"outcome": "executed"},
-        {"outcome": "failed", "detail": "So.", "cost": {"value": "1.00", "currency": "EUR"}},
+        {
+            "outcome": "failed",
+            "detail": "So.",
+            "cost": {"value": "1.00", "currency": "EUR"},
+            "sequence": 2,  # A decision that is not there.
+        },
     ),
     "Feedback": (
         "feedback",
