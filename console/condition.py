@@ -71,14 +71,18 @@ def _finding(part: str, check: Callable[[], str], *, needed: bool = True) -> Che
 
 
 def _has_file() -> bool:
-    return connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).exists()
+    if connection.vendor != "sqlite":
+        return True
+    wrapper: Any = connection
+    return wrapper.is_there() and Path(connection.settings_dict["NAME"]).exists()
 
 
 def _database() -> str:
     if not _has_file():
         raise Unwell(
-            f"There is no database in {settings.ENVIRONMENT.data}: bring back what was there, name "
-            "another folder with BATON_DATA, or run manage.py migrate for a new one."
+            f"There is no database in {settings.ENVIRONMENT.data}, or another than was opened: "
+            "bring back what was there, restart, name another folder with BATON_DATA, or run "
+            "manage.py migrate for a new one."
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -89,8 +89,12 @@ _OF_SQLITE = """
      WHERE made.type = 'table'
 """
 _OF_POSTGRESQL = """
-    SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull
+    SELECT relname, attname,
+           concat_ws(' COLLATE ', format_type(atttypid, atttypmod),
+                     CASE WHEN NOT collisdeterministic THEN collname END),
+           attnotnull
       FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+      LEFT JOIN pg_collation ON pg_collation.oid = attcollation
      WHERE attnum > 0 AND NOT attisdropped AND relname = ANY(%(names)s)
        AND pg_table_is_visible(attrelid)
 """

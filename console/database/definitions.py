@@ -15,6 +15,7 @@ _RULES = re.compile(
     r"\b(UNIQUE|PRIMARY|CHECK|REFERENCES|FOREIGN|CONFLICT|CONSTRAINT)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]")
+_UNIQUE_INDEX = re.compile(r"\s*CREATE\s+UNIQUE\s", re.IGNORECASE)
 _NAME = re.compile(r'(?:CREATE UNIQUE INDEX |CONSTRAINT )?"(\w+)"')
 
 
@@ -38,12 +39,17 @@ def changed(model: type[Model]) -> Iterator[str]:
 
 def added(model: type[Model]) -> Iterator[str]:
     """What refuses or replaces rows of this table beside what Baton made. Raises DatabaseError."""
-    ours = _parts(_made_by(model)[0])
-    names = {_name(part) for part in ours if _name(part)}
-    for part in _parts(_there(model).get(_table(model), "")):
+    there = _there(model)
+    made, *indexes = _made_by(model)
+    ours = _parts(made)
+    names = {_name(part) for part in [*ours, *indexes] if _name(part)}
+    for part in _parts(there.get(_table(model), "")):
         is_ours = part in ours or _name(part) in names
         if not is_ours and _RULES.search(_QUOTED.sub("", part)):
             yield part
+    for name, index in there.items():
+        if _UNIQUE_INDEX.match(index) and name not in names:
+            yield index
 
 
 def _there(model: type[Model]) -> dict[str, str]:

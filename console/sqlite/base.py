@@ -18,11 +18,14 @@ _SQLite: Any = base.DatabaseWrapper
 _turns: dict[str, Turns] = {}
 GONE = "unable to open database file"
 _may_make = True
+# The file that a server began with, by its name: no other is taken for it.
+_begun_with: dict[str, tuple[int, int]] = {}
 
 
 def never_anew() -> None:
-    """From here on a file that is not there is not made. One that was taken from under a server, or
-    a folder that was named wrongly, would come to be an empty Baton."""
+    """From here on a file that is not there is not made, and another in its place not opened: one
+    that was taken from under a server would come to be an empty Baton, and what an older copy has
+    forgotten would be done in it once more."""
     global _may_make
     _may_make = False
 
@@ -36,12 +39,14 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Django's connection to a file that only its owner may read. Raises OperationalError where
-        there is none and none is to be made."""
+        there is none, or another, and none is to be made."""
         name = str(conn_params["database"])
         if name.startswith((":memory:", "file:")):
             return super().get_new_connection(conn_params)
-        if not _may_make and _identity(name) is None:
-            raise OperationalError(GONE)
+        if not _may_make:
+            there = _identity(name)
+            if there is None or _begun_with.setdefault(name, there) != there:
+                raise OperationalError(GONE)
         private_files.database(Path(name))
         opened = super().get_new_connection(conn_params)
         self._opened = _identity(name)
@@ -49,7 +54,11 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
 
     def is_usable(self) -> bool:
         """As Django asks it, and whether what it has open is what stands there."""
-        return self._is_there() and super().is_usable()
+        return self.is_there() and super().is_usable()
+
+    def is_there(self) -> bool:
+        """Whether what it has open, if anything, is what stands under its name."""
+        return self._opened is None or self._opened == _identity(str(self.settings_dict["NAME"]))
 
     def connect(self) -> None:
         """As Django does it, whole or not at all: a connection that came half way would be kept,
@@ -74,7 +83,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             raise
 
     def _commit(self) -> Any:
-        if not self._is_there():
+        if not self.is_there():
             # So that the next to use it opens what is there then.
             self.errors_occurred = True
             raise OperationalError(GONE)
@@ -100,9 +109,6 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         if self._has_turn:
             self._has_turn = False
             self._queue().give()
-
-    def _is_there(self) -> bool:
-        return self._opened is None or self._opened == _identity(str(self.settings_dict["NAME"]))
 
     def _queue(self) -> Turns:
         # One step, so that two threads with a first transaction each line up in the same queue.

@@ -17,7 +17,7 @@ from console.database import promised
 from escalations.record.chains import Finding, as_far
 
 CHAIN = "database"
-INSTALLED = import_module("escalations.migrations.0010_handed_out")
+INSTALLED = import_module("escalations.migrations.0039_own_search_path")
 SHOWN_MAX = 20
 # SQLite keeps whatever it is given. What is written otherwise may read as the same value, and be
 # another to a search: a 2 for a truth value, a T in a time.
@@ -45,6 +45,7 @@ def _found() -> Iterator[str]:
     if _is_sqlite():
         yield from _sqlite()
         yield from _strangely_written()
+        yield from _misfiled()
     else:
         yield from _postgresql()
     yield from promised.findings()
@@ -79,6 +80,15 @@ def _strangely_written() -> Iterator[str]:
                     yield f"{place} is not written as Baton writes it: a search may misread it."
 
 
+def _misfiled() -> Iterator[str]:
+    """What SQLite finds wrong between its tables and indexes: a row that an index leaves out is not
+    found by what asks it, and not refused a second time."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA integrity_check({SHOWN_MAX})")
+        found = [sentence for (sentence,) in cursor.fetchall()]
+    yield from (f"SQLite says of its file: {one}." for one in found if one != "ok")
+
+
 def _sqlite() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
@@ -99,7 +109,12 @@ def _postgresql() -> Iterator[str]:
         rows = cursor.fetchall()
         cursor.execute("SHOW session_replication_role")
         (role,) = cursor.fetchone()
-    sources = {one.split()[2].removesuffix("()"): one for one in _of_postgresql("FUNCTION")}
+        cursor.execute("SHOW search_path")
+        (path,) = cursor.fetchone()
+    sources = {
+        one.split()[2].removesuffix("()"): (one.split("$$")[1], [INSTALLED.SEARCH_PATH])
+        for one in _of_postgresql("FUNCTION")
+    }
     wanted = {_place(statement): statement for statement in _of_postgresql("TRIGGER")}
     # A name is one table's only: another table can have a trigger that is called the same.
     there = {row[:2]: row[2:] for row in rows}
@@ -113,8 +128,8 @@ def _postgresql() -> Iterator[str]:
         if (name, table) not in there:
             yield _gone(name)
             continue
-        *is_so, source, condition, enabled = there[name, table]
-        if (*is_so,) != expected or condition or source not in sources[function]:
+        *is_so, source, settings, condition, enabled = there[name, table]
+        if (*is_so,) != expected or condition or (source, settings) != sources[function]:
             yield _changed(name)
         elif enabled not in {"O", "A"}:
             yield f"The trigger {name} is switched off: what it keeps can be changed."
@@ -125,6 +140,12 @@ def _postgresql() -> Iterator[str]:
                 f"The function {function} takes rows of {table} and is not Baton’s: "
                 "what keeps them can be misled by it."
             )
+    # It is asked first where nobody names it.
+    if "pg_catalog" in path and not path.replace('"', "").startswith("pg_catalog"):
+        yield (
+            f"The search_path is “{path}”: what somebody put into the way is asked before the "
+            "database's own catalog, and answers what is asked here."
+        )
     if role != "origin":
         yield f"The database runs no triggers: session_replication_role is “{role}”."
 
@@ -156,9 +177,10 @@ def _foreign(name: str, table: str) -> str:
 
 
 _TRIGGERS = """
-    SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc,
-           tgqual IS NOT NULL OR tgattr::text <> '', tgenabled
-      FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+    SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc, proconfig,
+           tgqual IS NOT NULL OR tgattr::text <> '',
+           CASE WHEN relhastriggers THEN tgenabled ELSE 'D' END
+      FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid
      WHERE NOT tgisinternal
 """
 # Chosen before the database's own of that name: by such a `to_jsonb` a trigger compared nothing.

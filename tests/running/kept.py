@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.test import TransactionTestCase
 
-append_only = import_module("escalations.migrations.0010_handed_out")
+append_only = import_module("escalations.migrations.0039_own_search_path")
 
 
 class _Executor:

@@ -88,10 +88,30 @@ def test_what_was_added_and_replaces_rows_is_named(more):
     assert said in named()
 
 
+def test_a_unique_index_that_was_added_is_named():
+    only_on("sqlite", "There it may be of use, and changes nothing.")
+    index = "CREATE UNIQUE INDEX evil ON escalations_vote (person_id)"
+    execute(index)
+    said = f"escalations_vote has “{index}”, which is not Baton’s: it may refuse or replace rows."
+    assert named() == [said]
+
+
 def test_a_column_that_was_added_and_refuses_nothing_is_not_named():
     only_on("sqlite", "PostgreSQL keeps no words of a table.")
     execute("ALTER TABLE escalations_vote ADD COLUMN note varchar(20) DEFAULT 'UNIQUE, CHECK'")
     assert named() == []
+
+
+def test_a_column_that_takes_others_for_the_same_is_named():
+    only_on("postgresql", "There a collation stands in the words of the table.")
+    execute(
+        "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)",
+        "ALTER TABLE escalations_delivery ALTER COLUMN state TYPE varchar(20) COLLATE loose",
+    )
+    said = (
+        "The column state of escalations_delivery is of another type: character varying(20) COLLATE"
+    )
+    assert any(one.startswith(said) for one in named())
 
 
 UNCONDITIONED = [

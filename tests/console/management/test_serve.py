@@ -162,7 +162,7 @@ def test_doctor_says_what_is_missing_and_fails(tmp_path):
         "database": False, "broker": True, "disk": True, "hints": True,
     }  # fmt: skip
     assert errors == "CommandError: Not well: database.\n"
-    assert f"There is no database in {tmp_path}: bring back what was there" in output
+    assert f"There is no database in {tmp_path}, or another than was opened" in output
     # To look makes no Baton in a folder that was named wrongly.
     assert os.listdir(tmp_path) == ["secret_key"]
 

@@ -1,3 +1,4 @@
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.db import (
     transaction,
 )
 
+from console import condition
 from console.models import User
 from console.sqlite import base
 
@@ -159,3 +161,24 @@ def test_one_that_is_gone_is_not_made_anew_under_a_server(elsewhere, monkeypatch
     assert not name.exists()
     kept.replace(name)
     assert User.objects.count() == 0
+
+
+def test_another_in_its_place_is_not_taken_for_it_by_a_server(elsewhere, monkeypatch):
+    """What an older copy has forgotten would be done in it once more, by the sweeps among it."""
+    name, kept = elsewhere
+    monkeypatch.setattr(base, "_may_make", base._may_make)
+    monkeypatch.setattr(base, "_begun_with", {})
+    base.never_anew()
+    connection.close()
+    write("before")
+    assert condition._database()
+    shutil.copy(name, kept)
+    kept.replace(name)
+    with pytest.raises(condition.Unwell):
+        condition._database()
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            write("lost")
+        close_old_connections()
+    base._begun_with.clear()
+    assert [*User.objects.values_list("username", flat=True)] == ["before"]

@@ -134,8 +134,83 @@ def test_a_function_that_misleads_a_trigger_is_named():
     if connection.vendor != "postgresql":
         pytest.skip("Only PostgreSQL has them.")
     execute(
-        "CREATE FUNCTION to_jsonb(escalations_decision) RETURNS jsonb LANGUAGE sql AS "
+        "CREATE FUNCTION to_jsonb(escalations_decision) RETURNS jsonb LANGUAGE sql "
         "$$ SELECT '{}'::jsonb $$"
     )
     said = "The function to_jsonb takes rows of escalations_decision and is not Baton’s"
     assert sentences() == [f"{said}: what keeps them can be misled by it."]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE OR REPLACE FUNCTION baton_event_kept() RETURNS trigger LANGUAGE plpgsql AS ''",
+        "ALTER FUNCTION baton_event_kept() SET search_path = public, pg_catalog",
+        "ALTER FUNCTION baton_event_kept() RESET search_path",
+    ],
+)
+def test_a_function_that_is_another_in_body_or_settings_is_named(statement):
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite triggers have no functions.")
+    execute("SET LOCAL check_function_bodies = off", statement)
+    said = "is another than Baton’s: what it keeps can be changed."
+    assert sentences() == [
+        f"The trigger {name} {said}" for name in ("event_kept", "event_kept_on_truncate")
+    ]
+
+
+@pytest.mark.parametrize(
+    "misleading",
+    [
+        [
+            "CREATE DOMAIN to_jsonb AS bytea",
+            "CREATE CAST (escalations_decision AS bytea) WITH INOUT",
+            "CREATE FUNCTION nothing(bytea, text[]) RETURNS bytea LANGUAGE sql AS $$SELECT ''::bytea$$",
+            "CREATE OPERATOR - (LEFTARG = bytea, RIGHTARG = text[], FUNCTION = nothing)",
+        ],
+        [
+            "CREATE FUNCTION alike(jsonb, jsonb) RETURNS boolean LANGUAGE sql AS $$SELECT true$$",
+            "CREATE OPERATOR public.= (LEFTARG = jsonb, RIGHTARG = jsonb, FUNCTION = alike)",
+            "SET LOCAL search_path = public, pg_catalog",
+        ],
+        [
+            "CREATE FUNCTION to_jsonb(anyelement) RETURNS jsonb LANGUAGE sql AS $$SELECT '{}'::jsonb$$",
+            "SET LOCAL search_path = public, pg_catalog",
+        ],
+    ],
+    ids=["a cast of rows", "an equality", "a function of any row"],
+)
+def test_what_somebody_put_in_the_way_misleads_no_trigger(misleading, decision):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no operators of somebody's.")
+    execute(*misleading)
+    changed = "UPDATE escalations_decision SET undone_at = now(), proceed = NOT proceed"
+    assert append_only.DECISION_SAYS in refused(changed)
+
+
+def test_a_search_path_that_asks_others_first_is_named():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has none.")
+    execute(
+        "CREATE TABLE kept AS SELECT * FROM pg_catalog.pg_trigger",
+        "CREATE VIEW public.pg_trigger AS SELECT * FROM kept",
+        "DROP TRIGGER event_kept ON escalations_event",
+        "SET LOCAL search_path = public, pg_catalog",
+    )
+    assert [one for one in sentences() if "The search_path is “public, pg_catalog”" in one]
+
+
+def test_an_index_that_was_emptied_behind_its_words_is_named():
+    if connection.vendor != "sqlite":
+        pytest.skip("Nothing of SQL changes what an index of PostgreSQL holds.")
+    factories.escalation()
+    name, words = "whole_queue", "SELECT sql FROM sqlite_master WHERE name = 'whole_queue'"
+    with connection.cursor() as cursor:
+        cursor.execute(words)
+        (was,) = cursor.fetchone()
+        for sql in (f"{was} AND 0", was):
+            cursor.execute("PRAGMA writable_schema = 1")
+            cursor.execute("UPDATE sqlite_master SET sql = %s WHERE name = %s", [sql, name])
+            cursor.execute("PRAGMA writable_schema = RESET")
+            cursor.execute(f"REINDEX {name}" if sql != was else "SELECT 1")
+    assert [one for one in sentences() if "SQLite says of its file" in one and name in one]

@@ -93,7 +93,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         if any(type(one) in protection.WRITTEN for one in kind._meta.concrete_fields)
     ]
     besides = len(tables) if connection.vendor == "sqlite" else 0
-    assert len(captured) - besides == (61 if connection.vendor == "sqlite" else 65)
+    assert len(captured) - besides == (63 if connection.vendor == "sqlite" else 67)
 
 
 @pytest.mark.parametrize(
@@ -367,6 +367,23 @@ def forged(column, value):
 def test_a_case_with_a_number_that_baton_never_gives_is_read_all_the_same():
     """A forged answer under a negative number was whole, and was given to the agent."""
     case = tampering.history()
+    renumbered("-{0}", case)
+    with lifted(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE escalations_decision SET proceed = NOT proceed")
+    found = sentences()
+    assert any("number that Baton never gives" in one for one in found)
+    assert any("decision" in one.lower() for one in found)
+
+
+@pytest.mark.each_database
+def test_a_number_beyond_the_last_that_was_given_is_named():
+    case = tampering.history()
+    assert sentences() == []
+    renumbered("{0} + 10", case)
+    assert any("number that Baton never gives" in one for one in sentences())
+
+
+def renumbered(number, case):
     tables = {
         (kind._meta.db_table, field.column)
         for kind in apps.get_models()
@@ -375,8 +392,5 @@ def test_a_case_with_a_number_that_baton_never_gives_is_read_all_the_same():
     }
     with lifted(connection), connection.cursor() as cursor:
         for table, column in [("escalations_escalation", "number"), *tables]:
-            cursor.execute(f"UPDATE {table} SET {column} = -{column} WHERE {column} = {case.pk}")
-        cursor.execute("UPDATE escalations_decision SET proceed = NOT proceed")
-    found = sentences()
-    assert any("number that Baton never gives" in one for one in found)
-    assert any("decision" in one.lower() for one in found)
+            new = number.format(column)
+            cursor.execute(f"UPDATE {table} SET {column} = {new} WHERE {column} = {case.pk}")

@@ -221,7 +221,7 @@ def test_timeline_takes_the_same_statements_for_any_length(reads, client, dana):
     client.get("/audit/")
     with CaptureQueriesContext(connection) as captured:
         client.get(f"/audit/{case.id}/")
-    assert len(captured) == 36
+    assert len(captured) == 35
 
 
 def test_pages_of_the_list_follow_each_other(client, settings):
