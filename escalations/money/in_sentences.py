@@ -13,7 +13,16 @@ _RUNS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
 _NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
 _NO_CENTS = (",-", ".-")
 # What people set a number off with, and say before one that is not exact: `**€6,000**`, `€ ca. 6`.
-_SET_OFF = writing.SIGNS + "*_`~≈'\"“”„«»<>[]{}|;!?"
+_SET_OFF = (
+    writing.SIGNS
+    + "*_`~≈'\"“”„«»<>[]{}|;!?#&@^\\§†°•…‹›।॥۔؛؟،。，、：；！？·→「」『』【】《》〈〉（）［］｛｝"
+)
+# What stands before a currency without a blank: `Amount:EUR 6000`, `「EUR6000`.
+_LAST = re.compile(r"[^\W_]+\Z")
+# Particles that Arabic writes together with the next word, also with digits: `بـ6000`, `والـ6000`.
+_PARTICLE = re.compile(r"(?<!\w)(?:[وف]?(?:ب|ل|ك|ال|بال|لل)?ـ?)\Z")
+# A case of Baton's own is no money of Bhutan, nor a unit of a house of China's.
+_NO_MONEY = re.compile(r"(?<![A-Za-z])BTN-[0-9]+|[单單]元(?=[0-9])")
 _ABOUT = frozenset({"ca", "circa", "approx", "about"})
 # A mark is shorter, and a long text would take the square of its time.
 _BESIDE = 40
@@ -68,8 +77,9 @@ def named_in(text: str) -> Iterator[Written]:
 
 def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Written | None]:
     """Every number in it; None for one that is part of a word or of something else."""
+    text = _NO_MONEY.sub(" ", text)
     for match in numbers.finditer(text):
-        led = text[max(match.start() - _BESIDE, 0) : match.start()]
+        led = _PARTICLE.sub(" ", text[max(match.start() - _BESIDE, 0) : match.start()])
         rest = text[match.end() : match.end() + _BESIDE]
         before, after = _before(led), _after(rest[2 * rest.startswith(_NO_CENTS) :])
         if after is None or not after.is_money:
@@ -94,6 +104,8 @@ def _before(led: str) -> AroundNumber | None:
     words = _bare(led.split()[::-1]) or [""]
     last = words[0]
     beside = AroundNumber.of(last)
+    if beside is None and (own := _LAST.search(last)) and own[0] != last:
+        beside = AroundNumber.of(own[0])
     # `退款EUR`, `退款¥`, `refund:€`
     if beside is None and (latin := _LATIN_END.search(last)):
         beside = AroundNumber.of(latin[0])

@@ -17,8 +17,8 @@ from escalations.money.currencies import CurrencyMark, MoneyCertainty
 LENGTH_MAX = 120
 MOST = Decimal(10) ** 18
 _POWERS = {
-    3: "k thousand tsd tausend mille mila duizend tys tysiące tysięcy bin ألف ألفا آلاف الاف हज़ार "
-    "हजार тыс тысяч 千",
+    3: "k thousand tsd tausend mille mila duizend tys tysiące tysięcy bin ألف ألفا آلاف الف الفا "
+    "الاف हज़ार हजार тыс тысяч 千",
     4: "万 萬",
     5: "lakh lakhs lac lacs लाख",
     # `5 mil` is a thousand in Spanish and Portuguese.

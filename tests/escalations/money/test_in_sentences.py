@@ -148,3 +148,34 @@ def test_how_sure_it_is_that_it_is_money(said, certainty):
 )  # fmt: skip
 def test_what_is_no_money_is_none(said):
     assert (most(said) or (Decimal(0), ""))[0] <= 5
+
+
+SIGNS = "!\"#&'()*+,-./:;<=>?@[\\]^_`{|}~।॥؟؛۔،【】「」『』《》‹›•…·。，、：；！？–—«»“”„‘’§†°→"
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_sign_beside_a_currency_hides_no_amount(sign):
+    said = [
+        f"pay {form}"
+        for form in (
+            f"6000 EUR{sign}", f"EUR{sign} 6000", f"{sign}EUR 6000", f"x{sign}EUR 6000",
+            f"6000{sign}EUR", f"6000 {sign}EUR",
+        )
+    ]  # fmt: skip
+    assert [one for one in said if marked(one) != [(Decimal(6000), "EUR")]] == []
+
+
+@pytest.mark.parametrize("particle", "بـ ب الـ ال لـ ل و فـ والـ وب بال لل".split())
+def test_a_particle_that_is_written_with_the_digits_hides_no_amount(particle):
+    assert marked(f"نعيد لك {particle}6000 يورو") == [(Decimal(6000), "EUR")]
+
+
+@pytest.mark.parametrize(
+    "said", ["Your case BTN-334 is closed.", "您的编号BTN-334。", "3单元501室", "地址：2單元1203室"]
+)
+def test_what_names_a_case_or_a_house_is_no_money(said):
+    assert marked(said) == []
+
+
+def marked(said):
+    return [(one.amount, one.currency) for one in in_sentences.named_in(said) if one.marked]
