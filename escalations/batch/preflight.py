@@ -15,6 +15,7 @@ from escalations.batch import comparing
 from escalations.batch.comparing import ComparedCase
 from escalations.briefing import building
 from escalations.briefing.building import Briefing
+from escalations.briefing.standing_answer import StandingStep
 from escalations.briefing.typed import TypedEdit
 from escalations.commands import drawn
 from escalations.commands.drawn import DrawnForms
@@ -25,6 +26,8 @@ from escalations.proposal.calls import ProposedStep
 
 CASES_MAX = 50
 LEVEL_MAX = 2
+# So many characters the table shows of each side of a change.
+CHANGE_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class BatchRow:
     @property
     def is_open(self) -> bool:
         """Whether it is shown in full unasked, as its line would leave out what goes along."""
-        return self.shows_reply or not all(step.is_whole for step in self.steps)
+        return self.shows_reply or not all(_fits(step) for step in self.steps)
 
     @property
     def is_ready(self) -> bool:
@@ -191,3 +194,10 @@ def _over(one: ComparedCase, at_most: int) -> str:
     if at_most == 0:
         return f"{risk}: decided by itself, never in a batch."
     return f"{risk}: at most {at_most} at once; this one stays for the next."
+
+
+def _fits(step: ProposedStep) -> bool:
+    """Whether its line in the table leaves out nothing."""
+    changes = step.changes if isinstance(step, StandingStep) else ()
+    sides = [str(side) for one in changes for side in (one.was, one.now)]
+    return not step.is_cut and all(len(side) <= CHANGE_MAX for side in sides)

@@ -23,7 +23,7 @@ from escalations.text import formatting, mask, untrusted
 
 _AMOUNT_KEYS = ("amount", "refund_amount", "total", "total_amount", "sum", "value", "price")
 _TARGET_KEYS = ("to", "recipient", "payee", "beneficiary", "beneficiary_account", "destination")
-_TITLE_MAX = 160
+_TITLE_MAX, _SENTENCE_MAX = 160, 400
 
 
 Step = TypeVar("Step", bound="ProposedStep")
@@ -94,8 +94,17 @@ class ProposedStep:
     @property
     def sentence(self) -> str:
         """The whole as one line of text."""
+        return untrusted.line(self._told, _SENTENCE_MAX)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether its sentence leaves out something that would leave."""
+        return not self.is_whole or len(self._told) > _SENTENCE_MAX
+
+    @property
+    def _told(self) -> str:
         told = ", ".join(part.told for part in self.parts)
-        return untrusted.line(f"{self.lead}: {told}" if told else self.lead, 400)
+        return f"{self.lead}: {told}" if told else self.lead
 
 
 def step(

@@ -17,7 +17,7 @@ export function floor() {
   return Math.min(innerHeight, boxOf(document.getElementById("case")).bottom, ...tops);
 }
 
-const inCase = () => ({
+export const inCase = () => ({
   zone: isOneAtATime() ? document.scrollingElement : document.getElementById("case"), end: floor, head: boxOf(document.querySelector(".case-bar")).bottom,
 });
 
@@ -37,7 +37,7 @@ export function unseenRows(table) {
 }
 
 export const toRead = (row) => { row.dataset.uiUnread = ""; };
-const isOut = (one, { end, head }) => isBelow(one, end()) || "uiUnread" in one.dataset && boxOf(one).top < head;
+export const isOut = (one, { end, head }) => isBelow(one, end()) || "uiUnread" in one.dataset && boxOf(one).top < head;
 
 // As many of them as fit; what is taller than the window comes as many times as it takes to its end.
 export function bring(hidden, { zone, end, head } = inCase()) {

@@ -1,6 +1,6 @@
 // What is decided on stands on the screen first, and whole: what is folded or cut opens, what lies out of it is brought there.
 import { isTyped } from "../commands/drafts.js";
-import { all, boxOf, bring, EDGE, floor, isBelow, shareOf } from "../commands/bringing.js";
+import { all, boxOf, bring, EDGE, floor, inCase, isOut, shareOf, toRead } from "../commands/bringing.js";
 import { openPlace } from "../desk/panels.js";
 import { measureAll } from "../elements/clamps.js";
 
@@ -19,7 +19,7 @@ document.addEventListener("click", ({ target }) => {
 
 const textOf = () => ["escalation", "version"].map((one) => document.getElementById("briefing").dataset[one]).join();
 const isWhole = () => !all(FOLDS).length && !all(CUT).length && !all(LEAVES).some(isHidden);
-const isHidden = (one) => one.checkVisibility() && shareOf(one) < 1 && isBelow(one);
+const isHidden = (one) => one.checkVisibility() && shareOf(one) < 1 && isOut(one, inCase());
 
 // Answers why the press does not count yet, or nothing; of a conversation nothing is asked. What was kept stands in no brief
 // until the server has said what it means; whoever types sees the field, and what else the open form sends comes before them.
@@ -45,7 +45,11 @@ function unfolded() {
   if (folds.length) measureAll();
   const opened = [...folds, ...all(CUT)];
   for (const one of opened) one.open = true;
-  return opened.length > 0 && bring([opened[0].closest(LEAVES) ?? opened[0]]);
+  if (!opened.length) return false;
+  // What opens stands there for the first time, above the window too; and what was not reached yet comes before it.
+  for (const one of all(LEAVES)) if (opened.some((part) => one.contains(part) || part.contains(one))) toRead(one);
+  const due = all(LEAVES).filter((one) => isHidden(one) || "uiUnread" in one.dataset && shareOf(one) < 1 && one.checkVisibility());
+  return bring(due.length ? due : opened.slice(0, 1));
 }
 
 // All that leaves, step by step, so that none is passed over; what stands above was read on the way down.
@@ -56,6 +60,7 @@ function onDown() {
 
 // The open edit stands in the place of the brief: what is in its fields is read as that would have been.
 function fieldsOnDown(form) {
+  for (const one of all("textarea", form)) if (cutOf(one) > 1) wasSeen.delete(one);
   const fields = all("input, select, textarea", form).filter((one) => one.value && one.checkVisibility() && !wasSeen.has(one));
   const grown = fields.filter(grow), hidden = fields.filter((one) => grown.includes(one) || isHidden(one));
   return hidden.length > 0 && bring(hidden);
@@ -63,10 +68,11 @@ function fieldsOnDown(form) {
 
 // A text that its field cuts stands in it whole.
 function grow(field) {
-  const cut = field.matches("textarea") ? field.scrollHeight - field.clientHeight : 0;
+  const cut = cutOf(field);
   return cut > 1 && Boolean(field.style.blockSize = `${field.offsetHeight + cut}px`);
 }
 
+const cutOf = (field) => (field.matches("textarea") ? field.scrollHeight - field.clientHeight : 0);
 const untouched = (form) => [...form.elements].filter((one) => isTyped(one) && !wasSeen.has(one));
 
 // What goes along out of the form itself: an option, and what was kept and no hand has touched since.

@@ -243,3 +243,14 @@ def test_a_family_has_nothing_that_is_not_to_be_answered_together(dana):
         lifecycle.claim(case, by=viewer(f"p{case.number}"), now=after(1))
     assert families.waiting_for(dana) == []
     assert Escalation.objects.count() == 11
+
+
+@pytest.mark.parametrize(("words", "is_open"), [(3, False), (12, True)])
+def test_a_sentence_that_the_table_would_cut_is_open_in_full(dana, words, is_open):
+    """Each argument is short, and all of them together are longer than the line."""
+    args = {f"f{n}": " ".join(["please", "broken"] * (words // 2 + 1)) for n in range(5)}
+    action = {"id": "a1", "name": "send_letter", "args": args}
+    cases = [refund(proposed_actions=[action]) for _ in range(3)]
+    rows = preflight.table(dana, [case.id for case in cases], now=NOW)
+    # The first shows the reply of all.
+    assert [row.is_open for row in rows] == [True, is_open, is_open]

@@ -30,18 +30,32 @@ SHOWN = """() => [...document.querySelectorAll("#proposal .steps > li .raw pre")
   const end = Math.min(innerHeight, pane.bottom, ...ends);
   return [Math.round(Math.max(0, -top)), Math.round(Math.min(bottom, end) - top), Math.round(height)];
 })"""
+# For each step that is cut nowhere, which pixels of it the window shows.
+STEPS = """() => [...document.querySelectorAll("#proposal .steps > li")].map((step) => {
+  const cut = [...step.querySelectorAll(".clamp:not([data-ui-whole]) > .more:not([open])")];
+  if (!step.checkVisibility() || cut.some((one) => one.checkVisibility())) return null;
+  const { top, bottom, height } = step.getBoundingClientRect();
+  const head = document.querySelector(".case-bar").getBoundingClientRect().bottom;
+  const ends = [...document.querySelectorAll(".bottom-bar")].map((bar) => bar.getBoundingClientRect());
+  const pane = document.getElementById("case").getBoundingClientRect();
+  const end = Math.min(innerHeight, pane.bottom, ...ends.filter((bar) => bar.height).map((bar) => bar.top));
+  return [Math.round(Math.max(0, head - top)), Math.round(Math.min(bottom, end) - top), Math.round(height)];
+})"""
 HINT = "#briefing [data-hint] >> visible=true"
 
 
 class Seen:
     """What of each call was on the screen, look by look."""
 
-    def __init__(self, page):
-        self._page, self._rows = page, {}
+    def __init__(self, page, script=SHOWN):
+        self._page, self._script, self._rows = page, script, {}
 
     def look(self):
-        for number, shown in enumerate(self._page.evaluate(SHOWN)):
+        for number, shown in enumerate(self._page.evaluate(self._script)):
             if shown is not None:
+                if self._rows.get((number, "of"), shown[2]) != shown[2]:
+                    # It became another: what was seen before stood elsewhere in it.
+                    self._rows[number] = set()
                 self._rows.setdefault(number, set()).update(range(shown[0], shown[1]))
                 self._rows[number, "of"] = shown[2]
 
@@ -64,7 +78,15 @@ def test_each_of_many_calls_is_seen_whole_before_they_leave(desk, dana, width, h
     )
     page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
     seen = Seen(page)
-    for _ in range(14):
+    pressed(page, hand, seen, 14)
+    for number, name in enumerate(CALLS):
+        if name in {"ship_again", "add_note"}:
+            assert seen.of(number) > 0.95, name
+
+
+def pressed(page, hand, seen, times):
+    """Approve is pressed until it counts, and what was on the screen noted before each press."""
+    for _ in range(times):
         expect(page.locator("#briefing:is([data-ui-fresh], [inert])")).to_have_count(0)
         seen.look()
         if hand == "keyboard":
@@ -78,6 +100,33 @@ def test_each_of_many_calls_is_seen_whole_before_they_leave(desk, dana, width, h
         if Decision.objects.exists():
             break
     assert Decision.objects.exists()
-    for number, name in enumerate(CALLS):
-        if name in {"ship_again", "add_note"}:
-            assert seen.of(number) > 0.95, name
+
+
+def words(count):
+    return " ".join(f"word{n}" for n in range(count))
+
+
+LETTERS = {
+    # What the first press opens last is the longest: it was gone to at once, past all the others.
+    "the last is long": [{f"f{n}": words(60 if last else 12) for n in range(5)} for last in (0, 0, 1)],
+    "beside a reply": [{"to": "Ines", "order": "HP-77"}, {"to": "Ann", "order": "HP-78"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("letters", LETTERS)
+def test_what_opens_above_the_window_is_gone_back_to(desk, dana, width, height, letters):
+    case = factories.escalation(
+        now=timezone.now(),
+        summary="Send the letters?",
+        proposed_actions=[
+            {"id": f"a{n}", "name": "send_letter", "args": args}
+            for n, args in enumerate(LETTERS[letters])
+        ],
+        **({"draft_response": {"text": words(60)}} if letters == "beside a reply" else {}),
+    )
+    page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
+    seen = Seen(page, STEPS)
+    pressed(page, "keyboard", seen, 30)
+    for number in range(len(LETTERS[letters])):
+        assert seen.of(number) > 0.9, number
