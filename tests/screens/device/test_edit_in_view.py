@@ -62,6 +62,32 @@ def test_fields_below_the_window_are_seen_before_an_edit_leaves(desk, dana, widt
     assert {f"edit:a1:/part_{number}" for number in range(count)} | {"reply"} <= seen
 
 
+def test_a_typed_field_that_cuts_its_text_is_read_to_its_end(desk, dana):
+    """What was typed stood at its end; three of its 24 lines were on the screen."""
+    long = " ".join(f"word{number}" for number in range(180))
+    case = factories.escalation(
+        now=timezone.now(),
+        proposed_actions=[
+            {"id": f"a{one}", "name": "send_letter", "args": {"to": "Ines", "text": long}}
+            for one in range(3)
+        ],
+        draft_response={"text": LINES},
+    )
+    page = live(desk(dana, f"/escalations/{case.id}/", width=1024, height=768))
+    opens(page)
+    page.evaluate(SEEN)
+    typed = page.locator('[name="edit:a0:/text"]')
+    typed.press("End")
+    typed.press_sequentially(" x", delay=40)
+    for _ in range(40):
+        press(page, "Control+Enter")
+        if Decision.objects.exists():
+            break
+        expect(page.locator(HINT)).to_have_text(OUT_OF_VIEW)
+    expect(page.locator(".toast")).to_contain_text("Sent with your edit")
+    assert "edit:a0:/text" in page.evaluate("[...window.seen]")
+
+
 def test_an_edit_of_a_brief_that_was_read_takes_one_press(desk, dana):
     case = arrive(3, "Dear Inès, it is done.")
     page = live(desk(dana, f"/escalations/{case.id}/", width=390, height=844))
