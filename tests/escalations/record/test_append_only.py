@@ -134,7 +134,7 @@ def test_a_function_that_misleads_a_trigger_is_named():
     if connection.vendor != "postgresql":
         pytest.skip("Only PostgreSQL has them.")
     execute(
-        "CREATE FUNCTION to_jsonb(escalations_decision) RETURNS jsonb LANGUAGE sql "
+        "CREATE FUNCTION to_jsonb(escalations_decision) RETURNS jsonb LANGUAGE sql AS "
         "$$ SELECT '{}'::jsonb $$"
     )
     said = "The function to_jsonb takes rows of escalations_decision and is not Baton’s"
