@@ -52,12 +52,7 @@ def test_fields_below_the_window_are_seen_before_an_edit_leaves(desk, dana, widt
     page.locator('[name="edit:a1:/part_0"]').fill("good")
     # A busy browser looks around for the first time only after a while.
     page.wait_for_function("window.seen.size > 0")
-    for _ in range(20):
-        press(page, "Control+Enter")
-        if Decision.objects.exists():
-            break
-        expect(page.locator(HINT)).to_have_text(OUT_OF_VIEW)
-    expect(page.locator(".toast")).to_contain_text("Sent with your edit")
+    pressed_until_it_leaves(page, "Control+Enter", "Sent with your edit")
     seen = set(page.evaluate("[...window.seen]"))
     assert {f"edit:a1:/part_{number}" for number in range(count)} | {"reply"} <= seen
 
@@ -79,12 +74,7 @@ def test_a_typed_field_that_cuts_its_text_is_read_to_its_end(desk, dana):
     typed = page.locator('[name="edit:a0:/text"]')
     typed.press("End")
     typed.press_sequentially(" x", delay=40)
-    for _ in range(40):
-        press(page, "Control+Enter")
-        if Decision.objects.exists():
-            break
-        expect(page.locator(HINT)).to_have_text(OUT_OF_VIEW)
-    expect(page.locator(".toast")).to_contain_text("Sent with your edit")
+    pressed_until_it_leaves(page, "Control+Enter", "Sent with your edit")
     assert "edit:a0:/text" in page.evaluate("[...window.seen]")
 
 
@@ -102,13 +92,18 @@ def test_a_key_is_not_sent_back_up_by_what_it_brought_down(desk, dana, width, he
     """Each second press went back to the top: it took twice as many, and said the opposite."""
     case = arrive(count)
     page = live(desk(dana, f"/escalations/{case.id}/", width=width, height=height))
-    for _ in range(20):
-        press(page, "a")
+    pressed_until_it_leaves(page, "a", "Approved")
+
+
+def pressed_until_it_leaves(page, key, said):
+    """Each press before the last says that something was out of view, and goes down to it."""
+    for _ in range(40):
+        press(page, key)
         if Decision.objects.exists():
             break
         expect(page.locator(HINT)).to_have_text(OUT_OF_VIEW)
         expect(page.locator("#announce")).not_to_contain_text("Brief brought back")
-    expect(page.locator(".toast")).to_contain_text("Approved")
+    expect(page.locator(".toast")).to_contain_text(said)
 
 
 def opens(page):
