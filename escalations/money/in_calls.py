@@ -40,8 +40,8 @@ class MoneyInCalls:
     `unnamed` are arguments that look like money and that the policy does not name, each with its
     action; `lost` are sentences about places where the policy looks in vain. `loose` is money of no
     known currency, and `shared` how much of it is that of a currency once more. `unreadable` says
-    of what should be an amount why it cannot be read. `certain` is what it is at least: the rest
-    may be money, or several of it.
+    of what should be an amount why it cannot be read, and `unread` are its texts. `certain` is what
+    it is at least: the rest may be money, or several of it.
     """
 
     amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class MoneyInCalls:
     unreadable: tuple[str, ...] = ()
     shared: dict[str, Decimal] = field(default_factory=dict)
     certain: Worth = NONE
+    unread: frozenset[str] = frozenset()
 
     def may_be_less(self, currency: str) -> bool:
         """Whether it is as much only by one of two readings."""
@@ -97,6 +98,7 @@ def read(
         tuple(dict.fromkeys(unreadable)),
         search.worth.shared,
         certain.worth,
+        frozenset(value for _, value in search.unread.values() if isinstance(value, str)),
     )
 
 

@@ -40,6 +40,10 @@ class NamedMoney:
     def read(self, value: Any) -> None:
         """Amounts with their currency in every text, and what stands in fields that are money."""
         self._texts.append(texts(value))
+        self.read_fields(value)
+
+    def read_fields(self, value: Any) -> None:
+        """The same, but for what its texts say among other words."""
         self._fields.append(_parts(value))
 
     def has(self, said: Written) -> bool:

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from escalations.money import in_calls, worth
+from escalations.money import in_calls, in_words, worth
 from escalations.money.in_calls import AmountPlace, MoneyInCalls
-from escalations.text import moments, word_search
+from escalations.text import meanings, moments, word_search
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
+SAYS = 2  # Blanks in a text that is more than a value.
 ROOTS = frozenset(
     {
         "attachments", "attempted", "context", "correlation_id", "customer_ref", "deadlines",
@@ -52,6 +53,13 @@ def text(package: dict[str, Any]) -> word_search.Text:
     said = [m.get("text") for m in messages(package) if m.get("role") == "customer"]
     all_of_it = [package.get("summary"), package.get("original_intent"), *said]
     return word_search.read(" | ".join(one for one in all_of_it if isinstance(one, str)))
+
+
+def sentences(action: dict[str, Any]) -> Iterator[str]:
+    """Texts among the arguments of a call that have more words than codes, names and values do."""
+    for text in in_words.texts(action.get("args")):
+        if text.count(" ") >= SAYS or meanings.is_unspaced(text):
+            yield text
 
 
 def confidence(package: dict[str, Any]) -> Decimal | None:
@@ -100,6 +108,7 @@ def money(
         tuple(sentence for one in read for sentence in one.unreadable),
         worth.summed(one.shared for one in read),
         worth.Worth(certain, sum((one.certain.loose for one in read), Decimal(0))),
+        frozenset().union(*(one.unread for one in read)),
     )
 
 

@@ -1,19 +1,22 @@
 """Which money counts in words: what a case has not named already, in currencies as which it is
 judged. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import in_words
+from escalations.money import in_short, in_words
 from escalations.money.currencies import MoneyCertainty
 from escalations.money.in_words import NamedMoney
 from escalations.money.writing import Written
 from escalations.package import observations
 from escalations.policy.document import TaskType
+from escalations.text import formatting
 
 JSON = dict[str, Any]
+# What an agent calls its action, and what the action would say.
+_SAYING = ("title", "description", "args")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +34,84 @@ class Amounts:
         return (limit for limit in every if limit is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Money that words of the agent name and nothing else does, and where they would leave."""
+
+    amount: Decimal
+    where: str
+
+
 def named(document: JSON, task_type: TaskType, sent: JSON | None = None) -> NamedMoney:
     """What the package names as money or its policy keeps in texts for such cases, and what its
     calls come to, as proposed and as `sent`."""
+    found = _of_policy(task_type)
+    found.read(_moving(document, task_type))
+    _add_calls(found, document, task_type, sent)
+    return found
+
+
+def _of_policy(task_type: TaskType) -> NamedMoney:
     found = NamedMoney()
     found.read([one.text for one in task_type.replies])
     found.read([one.text for one in task_type.reasons_to_reject()])
-    proposed = observations.parts(document, "proposed_actions")
-    found.read({**document, "proposed_actions": [_moving(one, task_type) for one in proposed]})
+    return found
+
+
+def _add_calls(
+    found: NamedMoney, document: JSON, task_type: TaskType, sent: JSON | None = None
+) -> None:
     for package in (document, sent) if sent else (document,):
         actions = observations.parts(package, "proposed_actions")
         for calls in (package, *({"proposed_actions": [one]} for one in actions)):
             money = observations.money(calls, task_type.amount_from)
             found.add(money.amounts, money.loose)
-    return found
 
 
 def promised(
-    package: JSON, task_type: TaskType, limits: Mapping[str, Amounts]
-) -> dict[str, Decimal]:
-    """By currency the largest amount that the draft tells the customer and nothing else names."""
-    text = observations.part(package, "draft_response").get("text")
-    # Nearly all drafts name no money, and then nothing is read.
-    if not isinstance(text, str) or not in_words.added([text]):
-        return {}
-    others = {key: value for key, value in package.items() if key != "draft_response"}
-    most: dict[str, Decimal] = {}
-    for one in in_words.added([text], named(others, task_type)):
-        for currency in judged_in(one, limits):
-            # Of no sure currency it counts in each that has limits.
-            for stated in [currency] if currency else limits:
-                most[stated] = max(one.amount, most.get(stated, one.amount))
+    package: JSON,
+    task_type: TaskType,
+    limits: Mapping[str, Amounts],
+    unread: Collection[str] = (),
+) -> dict[str, Promised]:
+    """By currency the largest amount that the draft or a text among the arguments of a call names
+    and nothing else does; `unread` are texts that count as any amount already."""
+    # Nearly all of them name no money, and then nothing is read.
+    said = [one for one in _said(package) if one[1] not in unread and in_words.added([one[1]])]
+    most: dict[str, Promised] = {}
+    known = _beside_words(package, task_type) if said else in_words.NOTHING
+    for where, text in said:
+        for one in in_words.added([text], known):
+            for currency in judged_in(one, limits):
+                # Of no sure currency it counts in each that has limits.
+                for stated in [currency] if currency else limits:
+                    if stated not in most or one.amount > most[stated].amount:
+                        most[stated] = Promised(one.amount, where)
     return most
+
+
+def _said(package: JSON) -> Iterator[tuple[str, str]]:
+    """Each text that would leave, and where it stands."""
+    draft = observations.part(package, "draft_response").get("text")
+    if isinstance(draft, str):
+        yield "the draft", draft
+    for action in observations.parts(package, "proposed_actions"):
+        for text in observations.sentences(action):
+            # An amount by itself is one of the call, or the policy says that it is none.
+            if in_short.largest(text) is None:
+                yield f"a text of “{formatting.cut(action.get('name'))}”", text
+
+
+def _beside_words(package: JSON, task_type: TaskType) -> NamedMoney:
+    """What is named by anything but these texts and what the agent calls its actions."""
+    found = _of_policy(task_type)
+    actions = observations.parts(package, "proposed_actions")
+    found.read(_without(package, "draft_response", "proposed_actions"))
+    found.read({"proposed_actions": [_without(one, *_SAYING) for one in actions]})
+    args = [action.get("args") for action in actions if _moves(action, task_type)]
+    found.read_fields({"proposed_actions": args})
+    _add_calls(found, package, task_type)
+    return found
 
 
 def judged_in(one: Written, limits: Mapping[str, Amounts]) -> list[str]:
@@ -77,8 +126,17 @@ def judged_in(one: Written, limits: Mapping[str, Amounts]) -> list[str]:
     return [one.currency] if one.certainty is MoneyCertainty.SURE or is_much else []
 
 
-def _moving(action: JSON, task_type: TaskType) -> JSON:
-    """The action without arguments of which the policy says that they move no money."""
+def _moving(document: JSON, task_type: TaskType) -> JSON:
+    """The package without arguments of which the policy says that they move no money."""
+    actions = observations.parts(document, "proposed_actions")
+    kept = [one if _moves(one, task_type) else {**one, "args": None} for one in actions]
+    return {**document, "proposed_actions": kept}
+
+
+def _without(value: JSON, *names: str) -> JSON:
+    return {key: one for key, one in value.items() if key not in names}
+
+
+def _moves(action: JSON, task_type: TaskType) -> bool:
     place = task_type.amount_from.get(str(action.get("name")))
-    is_none = place is not None and place.amount is None
-    return {**action, "args": None} if is_none else action
+    return place is None or place.amount is not None

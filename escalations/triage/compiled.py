@@ -16,7 +16,7 @@ from escalations.policy.hours import Hours
 from escalations.policy.ladder import Ladder
 from escalations.policy.part import LEVELS
 from escalations.text import formatting, word_search
-from escalations.triage.amounts import Amounts, promised
+from escalations.triage.amounts import Amounts, Promised, promised
 
 FALLBACK = ""  # Not a possible name of a task type.
 
@@ -54,7 +54,7 @@ class CompiledRule:
             loose = [subject.money.loose] if subject.money.loose else []
             values: list[Any] = sorted([*subject.amounts.values(), *loose])[-1:]
             if self.rule.operator != "missing":
-                values += sorted(subject.promised.values())[-1:]
+                values += sorted(one.amount for one in subject.promised.values())[-1:]
         else:
             values = [subject.text] if by_word else self.read(subject.package, subject.now)
         if self.rule.operator == "missing":
@@ -109,8 +109,8 @@ class Subject:
     text: word_search.Text
     money: MoneyInCalls
     amounts: dict[str, Decimal]
-    # What the draft tells the customer beyond what the rest names.
-    promised: dict[str, Decimal]
+    # What its words name beyond what the rest does.
+    promised: dict[str, Promised]
     now: datetime
     # Each call that a person changed: as it was proposed, and as it would leave.
     edited: tuple[tuple[dict[str, Any], dict[str, Any]], ...]
@@ -125,13 +125,13 @@ def subject(
     draft: bool = True,
 ) -> Subject:
     """The package ready to be judged under this policy; `proposed` is what a person changed, and
-    `draft` whether money in the draft counts."""
+    `draft` whether money counts that only its words name."""
     stated = package.get("task_type")
     name = stated if isinstance(stated, str) else ""
     terms = of(policy, name)
     money = observations.money(package, terms.task_type.amount_from, proposed)
     amounts = _in_every_currency(money, terms.amounts)
-    said = promised(package, terms.task_type, terms.amounts) if draft else {}
+    said = promised(package, terms.task_type, terms.amounts, money.unread) if draft else {}
     return Subject(
         package=package,
         name=name,
@@ -140,7 +140,7 @@ def subject(
         text=observations.text(package),
         money=money,
         amounts=amounts,
-        promised={one: most for one, most in said.items() if most > amounts.get(one, 0)},
+        promised={one: most for one, most in said.items() if most.amount > amounts.get(one, 0)},
         now=now,
         edited=tuple(_edited(package, proposed)) if proposed else (),
     )

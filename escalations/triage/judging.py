@@ -69,8 +69,8 @@ def judge(
     one people are taken to be there. `draw` picks the share of the middle band that is flagged: an
     identity such as the digest, of which always the same number is made, or that number itself,
     from 0 to 1. `proposed` is the package before a person changed what leaves; `before` is what
-    holds already, whatever this package says. `draft` is whether money counts that the draft alone
-    names; what a person wrote is judged by itself (see `words`).
+    holds already, whatever this package says. `draft` is whether money counts that only the
+    draft and the texts of calls name; what a person wrote is judged by itself (see `words`).
     """
     rules = rules or hard_rules.current()
     subject = compiled.subject(package, policy, now, proposed=proposed, draft=draft)
@@ -136,9 +136,9 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
         up_to = "what may be up to " if subject.money.may_be_less(currency) else ""
         shown = f"{up_to}{currencies.written(amount, currency)}"
         _hard_amount(amount, currency, shown, rules, notes)
-    for currency, amount in subject.promised.items():
-        shown = f"{currencies.written(amount, currency)} in the draft"
-        _hard_amount(amount, currency, shown, rules, notes)
+    for currency, said in subject.promised.items():
+        shown = f"{currencies.written(said.amount, currency)} in {said.where}"
+        _hard_amount(said.amount, currency, shown, rules, notes)
 
 
 def _hard_amount(amount: Decimal, currency: str, shown: str, rules: Compiled, notes: Notes) -> None:

@@ -76,10 +76,22 @@ def wish(text: str, rules: Compiled, *, barred: bool = True) -> str | None:
 
 def promise(package: dict[str, Any]) -> str | None:
     """The words in which a reply to the customer says that a person takes over, if one does."""
-    for text in _replies(package):
-        for sentence in _SENTENCES.split(text):
-            if sentence.strip()[-1:] not in QUESTION and _promises(meanings.of_sentence(sentence)):
-                return sentence.strip()
+    return next(filter(None, map(_promise, _replies(package))), None)
+
+
+def promise_of_call(package: dict[str, Any]) -> tuple[str, str] | None:
+    """The call that would write such words, and the words."""
+    for action in observations.parts(package, "proposed_actions"):
+        said = next(filter(None, map(_promise, observations.sentences(action))), None)
+        if said is not None:
+            return str(action.get("name")), said
+    return None
+
+
+def _promise(text: str) -> str | None:
+    for sentence in _SENTENCES.split(text):
+        if sentence.strip()[-1:] not in QUESTION and _promises(meanings.of_sentence(sentence)):
+            return sentence.strip()
     return None
 
 

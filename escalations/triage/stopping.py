@@ -162,6 +162,10 @@ def _written(package: dict[str, Any], despite: list[Any], rules: Compiled) -> It
             f"The agent’s reply tells the customer that a person comes: “{shown}”.",
             shown,
         )
+    written = prose.promise_of_call(package)
+    if written is not None:
+        name, shown = map(formatting.cut, written)
+        yield "promised", f"“{name}” would write that a person comes: “{shown}”.", shown
     for key, text in unread.texts(package):
         said = _asked_in(text, rules)
         if said is not None:

@@ -45,7 +45,7 @@ QUIET = [
     {"transfer_id": "tr_6000"}, {"transfer_to": 4417}, {"transfer_rate": 6000}, {"time_difference": 6000},
     {"age_difference": 5}, {"model": "RM 6000"}, {"sku": "TL-6000"}, {"interests": ["hiking"]},
     {"capital": "Paris"}, {"note": "see order 6000, thanks"}, {"code": "REFUND6000"}, {"x": "f(6000)"},
-    {"body": "We owe you 6000 EUR, and are sorry for the delay in our answer to you."}, {"x": '"6000"'},
+    {"body": "We owe you order 6000, and are sorry for the delay in our answer to you."}, {"x": '"6000"'},
     {"html": "<p>6000</p>"}, {"query": "SELECT * FROM t WHERE id=6000"}, {"x": "one hundred"},
 ]  # fmt: skip
 

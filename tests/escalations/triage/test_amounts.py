@@ -1,4 +1,5 @@
-"""Money that only the draft names is judged like an amount of the calls."""
+"""Money that only words of the agent name, its draft or a text among the arguments of a call, is
+judged like an amount of the calls."""
 
 import pytest
 
@@ -84,3 +85,53 @@ def test_it_never_lowers_a_case_that_states_no_amount():
     document = policy(refund={"level": 1, "rules": [rule]})
     sent = package(sure=1, proposed_actions=[]) | {"draft_response": {"text": "You get €20."}}
     assert judge(sent, document).level == 3
+
+
+def written(said, *, name="email.send", rest=None, place=None, key="body"):
+    """The verdict on a call that writes this, beside a refund of €40."""
+    known = {"refund": {"amount": "/amount"}, "email.send": place or {"amount": None}}
+    kept = {"title": "Refunds", "level": 1, "amounts": {"EUR": LIMITS}, "amount_from": known}
+    say = {"id": "a2", "name": name, "title": "Write €6,000.00", "args": {"to": {key: said}}}
+    sent = package(sure=1, proposed_actions=[CALL, say | (rest or {})])
+    return judge(sent, policy(refund=kept))
+
+
+PROMISES = [
+    ("You get €150.00 from us.", 2, 1), ("we will refund €6,000", 4, 2), ("€6000 refunded to you", 4, 2), ("退款6000欧元", 4, 2),
+    ("Wir erstatten 1.200,00 Euro.", 3, 2), ("You get 5 SAR back.", 2, 2), ("We refund €40.00.", 1, 1),
+    ("Order 6000 comes on 24.12.2026.", 1, 1), ("It runs on PHP 8.2 now", 2, 2), ("PHP 8.2", 1, 1), ("6000 ft", 1, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "level", "people"), PROMISES)
+@pytest.mark.parametrize("name", ["email.send", "sms", "ticket.reply"])
+def test_so_is_a_text_that_a_call_would_send(name, said, level, people):
+    """The draft was judged, and `email.send` with the same words left by itself. What the agent
+    calls its action names nothing."""
+    found = written(said, name=name)
+    assert (found.level, found.approvals) == (level, people)
+
+
+def test_the_sentence_names_the_call():
+    told = sentences(written("We refund €12,000 to you."))
+    amount = "The amount in a text of “email.send” is €12,000.00"
+    assert f"{amount}; people are alerted at once above €5,000.00." in told
+    assert f"{HARD}: €12,000.00 in a text of “email.send” is above €10,000.00." in told
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "level"),
+    [("6000 EUR", "max_price", 1), ("up to 6000 EUR", "budget", 1), ("up to 6000 EUR, please ask", "x", 4)],
+)  # fmt: skip
+def test_a_mere_amount_is_what_the_policy_says_of_its_action(said, key, level):
+    """A search that moves no money has a price in it; with other words it is said to somebody."""
+    assert written(said, key=key).level == level
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [{"facts": [{"label": "Order total", "value": "€6,000.00"}]}, {"claims": [{"text": "She paid €6,000.00"}]}],
+    ids=str,
+)  # fmt: skip
+def test_what_the_agent_read_elsewhere_is_no_promise(rest):
+    assert written("€6,000.00 is not possible.", rest=rest).level == 1

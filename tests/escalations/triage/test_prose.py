@@ -318,6 +318,23 @@ def test_one_that_offers_or_says_something_else_does_not(said):
     assert judge(sure_of({"draft_response": {"text": said}}), ALONE).level == 1
 
 
+def written(said: str) -> dict:
+    call = {"id": "a1", "name": "email.send", "args": {"mail": {"body": [said]}}}
+    return sure_of({"proposed_actions": [call]})
+
+
+@pytest.mark.parametrize("said", PROMISES)
+def test_so_does_a_call_that_would_write_it(said):
+    verdict = judge(written(said), ALONE)
+    told = f"“email.send” would write that a person comes: “{said}”."
+    assert (verdict.level, told in [one.sentence for one in verdict.reasons]) == (2, True)
+
+
+@pytest.mark.parametrize("said", [*NO_PROMISES, "call_me_back", "Call me"])
+def test_a_call_that_writes_something_else_does_not(said):
+    assert judge(written(said), ALONE).level == 1
+
+
 def test_what_the_agent_wrote_before_the_customer_wrote_again_is_past():
     said = {"role": "agent", "text": PROMISES[0]}
     answer = {"role": "customer", "text": "No need, thanks."}
