@@ -69,7 +69,8 @@ class Last:
 def seal_when_due(now: datetime) -> int:
     """Seal unless the last seal is younger than `EVERY`; counts the lines."""
     last = head()
-    return 0 if last is not None and now - last.at < EVERY else seal(now)
+    # After a clock was set back the last seal is one of the future, and would be for hours.
+    return 0 if last is not None and abs(now - last.at) < EVERY else seal(now)
 
 
 def seal(now: datetime) -> int:

@@ -335,6 +335,13 @@ def test_no_row_stops_the_sealing(case):
     assert len(sentences()) >= 3
 
 
+def test_a_clock_that_is_set_back_leaves_no_case_out(case):
+    seals.seal_when_due(after(10 * 3600))
+    factories.escalation(by=factories.key("later"), now=after(60))
+    assert seals.seal_when_due(after(120)) == 1
+    assert list(seals.findings()) == []
+
+
 def test_that_nothing_is_sealed_is_said(case):
     assert seals.stalled(after(60)) == ""
     # So it is as well where somebody deleted them all, and the rows that keep where they end.
