@@ -83,10 +83,11 @@ def run(server: Server, listener: socket.socket) -> None:
 def only_one(folder: Path) -> Iterator[None]:
     """Holds the folder's lock. Raises AlreadyRunning with the other's process id, and
     ImproperlyConfigured where nothing can be kept there."""
-    with _lock(folder) as file:
+    with _lock(folder) as file, _opened(folder) as itself:
         private_files.file(folder / "serve.lock")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_folder(itself)
         except BlockingIOError:
             file.seek(0)
             raise AlreadyRunning(
@@ -106,6 +107,26 @@ def _lock(folder: Path) -> IO[str]:
         return open(folder / "serve.lock", "a+")
     except OSError as error:
         raise private_files.unusable(folder, error) from None
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    itself = os.open(folder, os.O_RDONLY)
+    try:
+        yield itself
+    finally:
+        os.close(itself)
+
+
+def _lock_folder(itself: int) -> None:
+    """The folder as well: the file may be deleted under a server, and is another one then."""
+    try:
+        fcntl.flock(itself, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        # Some file systems of a network lock no folder; the file is locked there all the same.
+        return
 
 
 def listening(host: str, port: int) -> socket.socket:
