@@ -114,6 +114,7 @@ class Desk:
             if "closed" in codes and self._chance.random() < LEFT_ALONE:
                 break
         await self._world.agent("POST", f"{case}/cancel")
+        await self._handed_back(case)
         self.wrong += await asyncio.to_thread(self._judged, case, told)
 
     async def _press(self, name: str, case: str, package: JSON, seen: dict[str, int]) -> str:
@@ -133,6 +134,19 @@ class Desk:
         if answer.get("version"):
             seen[name] = answer["version"]
         return str(answer.get("code", ""))
+
+    async def _handed_back(self, case: str) -> None:
+        """A conversation that goes on would fill the hands of whoever has it, and nothing that is
+        pressed in later sequences counted."""
+        told = await asyncio.to_thread(_conversation, case)
+        if told is None:
+            return
+        name, version = told
+        frame = {"type": "command", "command": "hand_back", "id": str(uuid.uuid4())}
+        more = {"escalation": case, "version": version, **self._presses.example("hand_back")}
+        answer = await self._world.people[name].press({**frame, **more})
+        if answer["type"] != "ack":
+            self.wrong.append(f"{case}: handing it back was answered {answer}")
 
     async def _act(
         self, case: str, sent: JSON, told: dict[str, JSON], seen: dict[str, int]
@@ -174,6 +188,15 @@ class Desk:
         if is_over and (not standing or standing[-1]["outcome"] != one.outcome):
             wrong.append(f"{case}: it ended {one.outcome}, {standing} stands")
         return wrong
+
+
+def _conversation(case: str) -> tuple[str, int] | None:
+    """Who has it and its version, while people have one."""
+    from escalations.models import Escalation, State
+
+    one = Escalation.objects.select_related("held_by").get(id=case)
+    is_on = one.state == State.LIVE and one.held_by is not None
+    return (one.held_by.username, one.version) if is_on else None
 
 
 if __name__ == "__main__":

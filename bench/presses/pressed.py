@@ -41,6 +41,10 @@ class Presses:
         is_form = name in {"approve", "edit", "respond"} and self._chance.random() < 0.5
         return name, {"fields": _as_fields(found)} if is_form and found else found
 
+    def example(self, verb: str) -> JSON:
+        """Arguments that fit this verb."""
+        return self._examples[verb]
+
     def _verdicts(self, package: JSON) -> JSON:
         if self._chance.random() < 0.5:
             return {}
