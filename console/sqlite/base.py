@@ -20,6 +20,8 @@ GONE = "unable to open database file"
 _may_make = True
 # The file that a server began with, by its name: no other is taken for it.
 _begun_with: dict[str, tuple[int, int]] = {}
+# Those whose log was deleted while it was open: a connection more would begin another beside it.
+_without_log: set[str] = set()
 
 
 def never_anew() -> None:
@@ -36,6 +38,7 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
     _has_turn = False
     _changes = 0
     _opened: tuple[int, int] | None = None
+    _log: tuple[int, int] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Django's connection to a file that only its owner may read. Raises OperationalError where
@@ -45,11 +48,12 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
             return super().get_new_connection(conn_params)
         if not _may_make:
             there = _identity(name)
-            if there is None or _begun_with.setdefault(name, there) != there:
+            is_other = there is None or _begun_with.setdefault(name, there) != there
+            if is_other or name in _without_log:
                 raise OperationalError(GONE)
         private_files.database(Path(name))
         opened = super().get_new_connection(conn_params)
-        self._opened = _identity(name)
+        self._opened, self._log = _identity(name), None
         return opened
 
     def is_usable(self) -> bool:
@@ -57,8 +61,16 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         return self.is_there() and super().is_usable()
 
     def is_there(self) -> bool:
-        """Whether what it has open, if anything, is what stands under its name."""
-        return self._opened is None or self._opened == _identity(str(self.settings_dict["NAME"]))
+        """Whether what it has open, if anything, is what stands under its name, with its log."""
+        name = str(self.settings_dict["NAME"])
+        return self._opened is None or (self._opened == _identity(name) and self._has_log(name))
+
+    def _has_log(self, name: str) -> bool:
+        """Whether the write-ahead log that it wrote to has its name still. While a connection has
+        one open, SQLite neither deletes it nor makes another."""
+        if self._log is not None and self._log != _identity(f"{name}-wal"):
+            _without_log.add(name)
+        return name not in _without_log
 
     def connect(self) -> None:
         """As Django does it, whole or not at all: a connection that came half way would be kept,
@@ -86,12 +98,22 @@ class DatabaseWrapper(_SQLite):  # type: ignore[misc]
         if not self.is_there():
             # So that the next to use it opens what is there then.
             self.errors_occurred = True
+            self._save_log()
             raise OperationalError(GONE)
         # Not in a `finally`: after a commit that failed Django rolls back, and the turn ends there.
         super()._commit()
         self._give_turn()
+        if self._log is None and self._opened is not None:
+            self._log = _identity(f"{self.settings_dict['NAME']}-wal")
         if self.connection is not None and self.connection.total_changes > self._changes:
             outages.stored()
+
+    def _save_log(self) -> None:
+        """Of a log without a name only this process can read what it acknowledged."""
+        if self._log is not None:
+            super()._rollback()
+            with self.wrap_database_errors:
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _rollback(self) -> Any:
         try:

@@ -1,6 +1,8 @@
 import shutil
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,27 @@ def test_nothing_is_stored_in_a_file_that_was_taken_away(elsewhere):
     close_old_connections()
     write("after")
     assert {*User.objects.values_list("username", flat=True)} == {"before", "after"}
+
+
+def test_what_was_acknowledged_outlives_its_log(elsewhere, monkeypatch):
+    """Whoever deletes the log under a server takes what the file does not have yet."""
+    name, kept = elsewhere
+    monkeypatch.setattr(base, "_may_make", base._may_make)
+    monkeypatch.setattr(base, "_without_log", set())
+    base.never_anew()
+    write("before")
+    name.with_name(f"{name.name}-wal").unlink()
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            write("refused")
+        close_old_connections()
+    with pytest.raises(condition.Unwell):
+        condition._database()
+    shutil.copy(name, kept)
+    with closing(sqlite3.connect(kept)) as alone:
+        found = alone.execute(f"SELECT username FROM {User._meta.db_table}").fetchall()
+    kept.unlink()
+    assert found == [("before",)]
 
 
 def test_one_that_is_gone_is_not_made_anew_under_a_server(elsewhere, monkeypatch):
