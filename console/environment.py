@@ -32,7 +32,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from console import private_files, secret_files, set_values
+from console import env_values, private_files, secret_files
 from console.outside.addresses import Network
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -180,31 +180,31 @@ class Environment(BaseSettings):
     @classmethod
     def _as_browsers_write_it(cls, url: str) -> str:
         # What is refused so is no ValueError, which pydantic would put into words of its own.
-        return set_values.public_url(url)
+        return env_values.public_url(url)
 
     @field_validator("database_url", "redis_url", "smtp_url", "paging_url")
     @classmethod
     def _server(cls, url: str, info: ValidationInfo) -> str:
         name = _variable(cls, info.field_name or "")
-        set_values.server(name, url, *SERVERS[name])
+        env_values.server(name, url, *SERVERS[name])
         return url
 
     @field_validator("link_hosts")
     @classmethod
     def _names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        set_values.hosts("BATON_LINK_HOSTS", hosts, "*.")
+        env_values.hosts("BATON_LINK_HOSTS", hosts, "*.")
         return hosts
 
     @field_validator("forwarded_allow_ips")
     @classmethod
     def _addresses(cls, value: str) -> str:
-        set_values.proxies(value)
+        env_values.proxies(value)
         return value
 
     @field_validator("metrics_token")
     @classmethod
     def _for_a_header(cls, value: str) -> str:
-        set_values.token("BATON_METRICS_TOKEN", value)
+        env_values.token("BATON_METRICS_TOKEN", value)
         return value
 
     @field_validator("allowed_hosts")
@@ -212,7 +212,7 @@ class Environment(BaseSettings):
     def _or_the_host_of_the_url(
         cls, hosts: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
-        set_values.hosts("BATON_ALLOWED_HOSTS", hosts, ".")
+        env_values.hosts("BATON_ALLOWED_HOSTS", hosts, ".")
         return hosts or _hosts_of(info.data["url"])
 
     @model_validator(mode="after")
@@ -305,7 +305,7 @@ def _read(settings: type[Settings], variables: Mapping[str, str]) -> Settings:
     given = EnvSettingsSource(settings)
     given.env_vars = {name: value for name, value in variables.items() if value.strip()}
     for name in KNOWN & given.env_vars.keys():
-        set_values.plain(name, given.env_vars[name] or "")
+        env_values.plain(name, given.env_vars[name] or "")
     folder = secret_files.folder(variables.get("BATON_SECRETS_DIR", ""), KNOWN)
     _refuse_misspelt(os.listdir(folder) if folder else ())
     files = SecretsSettingsSource(settings, secrets_dir=folder)
@@ -381,14 +381,14 @@ def _refuse_half_set_alerts(environment: Environment) -> None:
             "mail."
         )
     if environment.mail_from:
-        set_values.mail_from(environment.mail_from)
+        env_values.mail_from(environment.mail_from)
     if bool(environment.paging_url) != bool(environment.paging_secret):
         raise ImproperlyConfigured(
             "BATON_PAGING_URL and BATON_PAGING_SECRET belong together. Set both, such as "
             "https://alerts.example.org/baton and whsec_… of at least 24 bytes, or neither to page "
             "nobody."
         )
-    if environment.paging_secret and not set_values.is_signing_secret(environment.paging_secret):
+    if environment.paging_secret and not env_values.is_signing_secret(environment.paging_secret):
         raise ImproperlyConfigured(
             "BATON_PAGING_SECRET is not a signing secret. Set it to whsec_ and at least 24 random "
             "bytes in base64."

@@ -52,3 +52,8 @@ class Invalid(Refused):
     def __init__(self, detail: str, *, errors: Sequence[Fault] = (), code: str = "invalid") -> None:
         super().__init__(code, detail)
         self.errors = list(errors)
+
+    @classmethod
+    def of(cls, pointer: str, detail: str) -> "Invalid":
+        """One fault, at this place of what was sent."""
+        return cls(detail, errors=[Fault(pointer, detail)])

@@ -19,8 +19,6 @@ ROWS = {
     "offers": lambda: Offer.objects.select_related("person", "given_by"),
     "handovers": lambda: Handover.objects.select_related("asked_by", "holder"),
 }
-# What stays of an offer in memory when somebody gives a case up: made and answered in one moment.
-GIVEN_UP = (Offer.Outcome.RELEASED, Offer.Outcome.PASSED_ON)
 # The numbers of an offer that no matching made.
 BLANK = (0, 1, 1, None, None, 0, 0)
 
@@ -121,7 +119,7 @@ def _handovers(escalation: Escalation, told: Sequence[Told]) -> Found:
 
 
 def _is_memory(row: Offer) -> bool:
-    return row.outcome in GIVEN_UP and row.offered_at == row.until == row.answered_at
+    return row.outcome in Offer.GAVE_UP and row.offered_at == row.until == row.answered_at
 
 
 def _numbers(row: Offer) -> tuple[Any, ...]:

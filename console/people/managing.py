@@ -80,7 +80,7 @@ def _created(user: User, skills: Mapping[str, int], *, by: Actor, now: datetime)
             user.save(force_insert=True)
     except IntegrityError as error:
         text = f"There is already a person called {user.username}."
-        raise _invalid("/username", text) from error
+        raise Invalid.of("/username", text) from error
     units.provide(user)
     teams.welcome(user)
     roster.grade(user, skills)
@@ -128,7 +128,7 @@ def change(
     if user.role == Role.ADMIN and role != Role.ADMIN:
         _require_another_admin(user)
         if by == Actor("person", user.username) and not gives_up:
-            raise _invalid("/gives_up", "This is your own role. Say that you give it up.")
+            raise Invalid.of("/gives_up", "This is your own role. Say that you give it up.")
     before = user.role
     user.first_name, user.last_name, user.role = first_name, last_name, role
     user.email = user.email if email is None else email
@@ -197,7 +197,7 @@ def set_capacity(user: User, count: int, *, by: Actor, now: datetime) -> None:
 def set_capacities(wanted: Sequence[tuple[User, int]], *, by: Actor, now: datetime) -> None:
     """The same of many people, by as many statements. Raises HoldsMore for the first who does."""
     if any(not 1 <= count <= UNITS_MAX for _, count in wanted):
-        raise _invalid("/units", f"Choose a number from 1 to {UNITS_MAX}.")
+        raise Invalid.of("/units", f"Choose a number from 1 to {UNITS_MAX}.")
     numbers = [user.pk for user, _ in wanted]
     list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
     before = roster.loads_of(numbers)
@@ -341,9 +341,5 @@ def _accepted(password: str, user: User) -> str:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise _invalid("/password", " ".join(error.messages)) from error
+        raise Invalid.of("/password", " ".join(error.messages)) from error
     return password
-
-
-def _invalid(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault(pointer, detail)])

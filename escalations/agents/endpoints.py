@@ -56,7 +56,7 @@ def register(
             endpoint.save(force_insert=True)
     except IntegrityError as error:
         detail = f"{agent} has an endpoint “{name}” already."
-        raise Invalid(detail, errors=[Fault("/name", detail)]) from error
+        raise Invalid.of("/name", detail) from error
     _record(endpoint, "endpoint_added", by=by, now=now)
     return endpoint, secret
 

@@ -15,7 +15,7 @@ from escalations.lookups.fields import Field
 from escalations.models import Agent
 from escalations.record import sheets
 from escalations.record.lines import Actor
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 
 NONE: dict[str, Any] = {"facts_url": "", "facts_token": "", "facts_fields": []}
 
@@ -30,7 +30,7 @@ def put(
     Raises Invalid for an address that may not be called, or that no case could fill in.
     """
     if said := templates.fault(url):
-        raise Invalid(said, errors=[Fault("/url", said)])
+        raise Invalid.of("/url", said)
     row = Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
     stays = row.facts_url and outbound.origin(row.facts_url) == outbound.origin(url)
     kept = row.facts_token if stays else ""

@@ -8,7 +8,7 @@ from escalations.deliveries import signing
 from escalations.models import Agent
 from escalations.record import sheets
 from escalations.record.lines import BATON, Actor
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 
 NAME_MAX = 255
 CHAIN = "agents"
@@ -63,4 +63,4 @@ def _record(agent: Agent, kind: str, *, by: Actor, now: datetime) -> None:
 
 
 def _invalid(detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault("/name", detail)])
+    return Invalid.of("/name", detail)

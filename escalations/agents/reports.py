@@ -93,7 +93,7 @@ def _named(given: Sequence[Decision], sequence: int) -> Decision:
         if one.sequence == sequence:
             return one
     said = f"This case has no decision {sequence} in effect."
-    raise Invalid(said, errors=[Fault("/sequence", said)])
+    raise Invalid.of("/sequence", said)
 
 
 def _next(escalation: Escalation, given: Sequence[Decision]) -> Decision:

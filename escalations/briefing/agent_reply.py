@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from escalations.proposal.edit_fields import lines
 from escalations.text import differences, mask, untrusted
 from escalations.text.differences import Chunk
+from escalations.text.untrusted import lines
 
 _LANGUAGES = {
     "de": "German",

@@ -26,7 +26,7 @@ from escalations.lifecycle import guards
 from escalations.lifecycle.conversing import questions, taking_over
 from escalations.lifecycle.conversing.taking_over import HandBack
 from escalations.models import Escalation, State
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 
 DIGITS_MAX = 9
 CLOSED = "close:"
@@ -110,10 +110,10 @@ def _expects(said: Asked) -> JSON | None:
     options = list(dict.fromkeys(text for one in said.options if (text := _plain(one))))
     if said.kind == expected.CHOICE and len(options) < 2:
         detail = "Write at least two choices."
-        raise Invalid(detail, errors=[Fault("/options", detail)])
+        raise Invalid.of("/options", detail)
     if said.kind != expected.TEXT and said.wants != questions.MORE:
         detail = "Another version is an answer of no kind."
-        raise Invalid(detail, errors=[Fault("/kind", detail)])
+        raise Invalid.of("/kind", detail)
     return expected.of(said.kind, options)
 
 

@@ -16,7 +16,6 @@ from escalations.commands.command import Command, read
 from escalations.commands.drawn import DrawnForms
 from escalations.commands.verb import (
     ANSWERABLE,
-    DECIDERS,
     After,
     Button,
     Content,
@@ -179,7 +178,6 @@ def _answer(
         told=told,
         arguments=arguments,
         example=example,
-        roles=DECIDERS,
         states=ANSWERABLE,
         # Then people speak with the customer, and the agent gets what they say at the end of it.
         unless=guards.is_with_people,

@@ -21,7 +21,7 @@ from escalations.commands.verb import (
 from escalations.lifecycle import approvals, guards
 from escalations.models import Escalation, State
 from escalations.policy.ladder import ALERT_LEVEL
-from escalations.refusals import Fault, Invalid, NotAllowed
+from escalations.refusals import Invalid, NotAllowed
 from escalations.schemas.arguments import PassOn, Snooze
 
 DIGITS_MAX = 9
@@ -92,7 +92,7 @@ def _unusable(detail: str) -> Invalid:
 
 
 def _faulty(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault(pointer, detail)])
+    return Invalid.of(pointer, detail)
 
 
 def plain(text: str) -> str:

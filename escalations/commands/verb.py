@@ -13,15 +13,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from escalations.access import Viewer
+from escalations.eligibility import DECIDES
 from escalations.models import Escalation, State
 
 JSON = dict[str, Any]
 Fields = Mapping[str, str]
 Model = TypeVar("Model", bound=BaseModel)
 Model_contra = TypeVar("Model_contra", bound=BaseModel, contravariant=True)
-
-DECIDERS = frozenset({"reviewer", "supervisor", "admin"})
-LEADERS = frozenset({"supervisor", "admin"})
 
 
 class Relation(Flag):
@@ -179,7 +177,7 @@ class Verb(Generic[Model]):
     # False for what is sent all the time and may count twice.
     is_kept: bool = True
 
-    roles: frozenset[str] = DECIDERS
+    roles: frozenset[str] = DECIDES
     states: Mapping[State, Relation]
     unless: Callable[[Escalation], bool] = _never
     # Asked last, of whom all else allows: it may read.

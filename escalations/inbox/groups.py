@@ -1,6 +1,6 @@
 """The parts of a person's own list, each under a head with its count.
 
-They are cut out of the one order of the list and change nothing in it; `static/js/desk/groups.js`
+They are cut out of the one order of the list and change nothing in it; `static/js/desk/heads.js`
 draws the same lines while the page is open.
 """
 

@@ -91,7 +91,7 @@ def answer(
 def nothing_to_approve(package: JSON) -> bool:
     """No action, no draft, no option and no other agent to hand it to: there is no Approve."""
     requested = package.get("requested") or {}
-    return not (_clears_something(package) or requested.get("options") or asks_to_hand(package))
+    return not (proposes(package) or requested.get("options") or asks_to_hand(package))
 
 
 def asks_to_hand(package: Mapping[str, Any]) -> str:
@@ -99,7 +99,8 @@ def asks_to_hand(package: Mapping[str, Any]) -> str:
     return str(package.get("hand_to_agent") or "").strip()
 
 
-def _clears_something(package: JSON) -> bool:
+def proposes(package: Mapping[str, Any]) -> bool:
+    """Whether there is anything that an approval would clear."""
     return bool(package.get("proposed_actions") or package.get("draft_response"))
 
 
@@ -168,7 +169,7 @@ def _faults(
 def _faults_of_handing(package: JSON, choice: Choice) -> Iterator[Fault]:
     if choice.hand_to is not None and not asks_to_hand(package):
         yield Fault("/hand_to", "The agent does not ask to hand this case to another.")
-    elif choice.hand_to == "" and not _clears_something(package):
+    elif choice.hand_to == "" and not proposes(package):
         yield Fault(
             "/hand_to", "It proposes nothing else, so nothing would be approved: reject it."
         )

@@ -15,7 +15,7 @@ from escalations.policy.ladder import Due
 from escalations.record import kinds, lines, vouching
 from escalations.record.kind import Screen
 from escalations.record.lines import BATON, Actor
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 from escalations.text.blanks import is_blank
 
 Tell = Callable[[Escalation, Due], Mapping[str, Any]]
@@ -110,7 +110,7 @@ def remark(
     guards.require_open(escalation)
     if is_blank(text):
         detail = "Write the note first."
-        raise Invalid(detail, errors=[Fault("/text", detail)])
+        raise Invalid.of("/text", detail)
     said = Remark(person_id=by.user_id, kind=Remark.Kind.NOTED, text=text, at=now)
     facts = {"mentions": list(mentions), **vouching.words(escalation, said)}
     actor = Actor("person", by.username)

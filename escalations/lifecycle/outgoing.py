@@ -6,7 +6,7 @@ between the two; `escalations/deliveries/` sends them.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -20,7 +20,6 @@ from escalations.package.handed import HANDED
 from escalations.record import lines
 
 TRY_FOR = Delivery.TRY_FOR
-KEEP_FOR = timedelta(days=90)
 PREFIX = "escalation."
 SPOKEN = "escalation.message"
 ASKED = "escalation.question"

@@ -10,7 +10,7 @@ from escalations.lifecycle.moves import Change
 from escalations.models import Escalation, Remark, State
 from escalations.policy.ladder import ALERT_LEVEL
 from escalations.record import lines, vouching
-from escalations.refusals import Fault, Invalid, NotAllowed
+from escalations.refusals import Invalid, NotAllowed
 
 SNOOZE_LIMIT = timedelta(days=30)
 
@@ -115,4 +115,4 @@ def _require_possible(escalation: Escalation, until: datetime, now: datetime) ->
         detail = f"This case ends at {last}; choose a time before."
     else:
         return
-    raise Invalid(detail, errors=[Fault("/until", detail)])
+    raise Invalid.of("/until", detail)

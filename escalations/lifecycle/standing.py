@@ -18,8 +18,6 @@ from escalations.proposal.verdicts import CLEARING
 from escalations.refusals import Fault, Invalid
 
 JSON = dict[str, Any]
-# What says how an answer stands; the other commands say all anew.
-_CHANGING = frozenset({"approve", "edit"})
 
 
 def answer(
@@ -35,7 +33,7 @@ def answer(
     Whoever changes nothing gets the very answer that stands. `reasons` are those to reject.
     Raises Invalid as `answers.answer`.
     """
-    if standing is None or choice.command not in _CHANGING:
+    if standing is None or choice.command not in CLEARING:
         made = answers.answer(package, choice, reject_reasons=reasons, now=now)
         return standing if standing is not None and same(made, standing) else made
     told = standing.instructions if choice.instructions is None else choice.instructions or None

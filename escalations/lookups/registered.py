@@ -16,7 +16,7 @@ from escalations.models import Agent, LookUp
 from escalations.record import sheets
 from escalations.record.lines import Actor
 from escalations.record.sheets import SheetSource
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 
 JSON = dict[str, Any]
 CHAIN, PREFIX, ROW = "lookups", "look-up/", "look-up"
@@ -43,12 +43,12 @@ def put(
     field, and for a second one of that name that the same case would be offered.
     """
     if said := templates.fault(url):
-        raise Invalid(said, errors=[Fault("/url", said)])
+        raise Invalid.of("/url", said)
     if not values:
         said = "Say which values are shown: a line like “Order total = total”."
-        raise Invalid(said, errors=[Fault("/values", said)])
+        raise Invalid.of("/values", said)
     if same := _namesake(there, name, task_type, agent):
-        raise Invalid(same, errors=[Fault("/name", same)])
+        raise Invalid.of("/name", same)
     said_of = {"name": name, "task_type": task_type, "agent": agent, "url": url}
     columns = {**said_of, "fields": [list(one) for one in values]}
     try:
@@ -56,7 +56,7 @@ def put(
             return _put(there, columns, token, by=by, now=now)
     except IntegrityError as error:
         said = f"“{name}” is registered for that already."
-        raise Invalid(said, errors=[Fault("/name", said)]) from error
+        raise Invalid.of("/name", said) from error
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def masked(args: JSON, seen: JSON) -> JSON:
 def require_no_mask(text: str | None, draft: str, at: str = "/response/text") -> None:
     """Raises Invalid for a reply to the customer, or words to the agent, with the mask in it."""
     if mask.stands_in(text) and not mask.stands_in(draft):
-        raise Invalid(NO_VALUE, errors=[Fault(at, NO_VALUE)])
+        raise Invalid.of(at, NO_VALUE)
 
 
 def _kept(

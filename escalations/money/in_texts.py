@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from escalations.money import argument_names, in_programs, writing
+from escalations.money import argument_names, in_programs, shapes, writing
 
 # Every run is taken whole and from its beginning, or a long text would take the square of its time.
 _ELEMENT = re.compile(r"<(?P<name>[^\s<>/!?&]++)(?P<more>[^<>]*+)>(?P<text>[^<]*+)")
@@ -99,9 +99,5 @@ def _money(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         plain = value.strip().strip("\"'")
         is_any = is_any or (about.is_money and bool(plain))
         if plain and (about.is_money or about.is_currency or about.counts):
-            found[name] = [*_listed(found[name]), plain] if name in found else plain
+            found[name] = [*shapes.listed(found[name]), plain] if name in found else plain
     return found if is_any else {}
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

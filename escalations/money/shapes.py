@@ -159,13 +159,14 @@ def pairs(value: list[Any]) -> dict[str, Any]:
             return {}
         if name is None:
             return {}
-        found[name] = [*_listed(found[name]), part] if name in found else part
+        found[name] = [*listed(found[name]), part] if name in found else part
     told = [argument_names.about(name) for name in found]
     tells = any(one.is_currency or one.counts for one in told)
     return found if tells or (value and isinstance(value[0], list)) else {}
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """The value as a list; one that is none as its only entry."""
     return value if isinstance(value, list) else [value]
 
 

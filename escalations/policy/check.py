@@ -33,7 +33,6 @@ _KEYS = {name for part in (*_PARTS, *_MORE_PARTS) for name in part.model_fields}
 _OTHER_NAMES = {
     "deadlines": "respond_s, expires_s, on_timeout or ladder of a task type or of defaults",
 }
-YEAR_S = 31_536_000
 _SENTENCES = {
     "missing": "This is missing.",
     "literal_error": "Use {expected}.",

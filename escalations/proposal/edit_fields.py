@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from escalations.proposal import call_parts
+from escalations.text.untrusted import lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,3 @@ class EditForm:
         """How many of its fields say something else than was proposed."""
         fields = (entry for row in self.rows for entry in row.entries)
         return sum(entry.changed for entry in fields) + (self.chosen != self.tool)
-
-
-def lines(text: str) -> str:
-    """The text with one kind of line ends: browsers send another than they were given."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

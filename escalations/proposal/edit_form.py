@@ -12,12 +12,13 @@ from typing import Any
 from escalations.money import signs
 from escalations.proposal import args_schema, consequences, edit_labels, edit_values
 from escalations.proposal.args_schema import Schema
-from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField, lines
+from escalations.proposal.edit_fields import ArgumentRow, EditForm, InputField
 from escalations.proposal.edit_lists import ListChanges
 from escalations.proposal.edit_rows import MASKED, rows_for
 from escalations.proposal.labels import Names
 from escalations.refusals import Fault, Invalid
 from escalations.text import pointers
+from escalations.text.untrusted import lines
 
 JSON = dict[str, Any]
 _ROWS_MAX = 120

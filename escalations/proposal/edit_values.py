@@ -10,7 +10,7 @@ from typing import Any
 
 from escalations.money import argument_names, currencies
 from escalations.proposal import call_parts, edit_rows
-from escalations.proposal.edit_fields import ArgumentRow, InputField, lines
+from escalations.proposal.edit_fields import ArgumentRow, InputField
 from escalations.refusals import Fault
 from escalations.text import mask, untrusted
 
@@ -47,7 +47,7 @@ def filled(row: ArgumentRow, entered: Mapping[str, str], faults: Sequence[Fault]
     entries = [
         replace(
             entry,
-            value=lines(entered.get(entry.name, entry.was)),
+            value=untrusted.lines(entered.get(entry.name, entry.was)),
             dropped=bool(entry.drop and entered.get(entry.drop)),
             fault=told.get(entry.pointer, ""),
         )

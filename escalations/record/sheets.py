@@ -149,10 +149,6 @@ def whole_of(parts: Parts) -> str:
     return keyed.mark(written)
 
 
-def source_of(name: str) -> SheetSource | None:
-    return next((one for one in _SOURCES.values() if name.startswith(one.prefix)), None)
-
-
 def lengths() -> dict[str, int]:
     """How many lines the chains have that tell of accounts."""
     chains = [name for source in _SOURCES.values() for name in source.chains]

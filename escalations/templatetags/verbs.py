@@ -8,7 +8,8 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from escalations.commands import drawing, find, keyboard
-from escalations.commands.verb import LEADERS, Verb
+from escalations.commands.verb import Verb
+from escalations.eligibility import LEADS
 
 register = template.Library()
 
@@ -60,7 +61,7 @@ def words_of(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def findable_verbs(context: dict[str, Any]) -> list[tuple[Verb[Any], str]]:
     """The verbs that the palette runs on the open case, with the words of their buttons."""
-    leads = getattr(context.get("user"), "role", "") in LEADERS
+    leads = getattr(context.get("user"), "role", "") in LEADS
     return [(verb, verb.words_for(leads=leads)) for verb in drawing.findable()]
 
 

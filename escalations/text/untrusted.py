@@ -148,11 +148,11 @@ def show(text: str, *, limit: int | None = None, quotes: Sequence[str] = ()) -> 
     seen = _upto(text, limit) if cut and limit is not None else text
     scanned = text[:SCAN_MAX]
     if _PLAIN.fullmatch(scanned) and _PLAIN.fullmatch(seen):
-        plain = [Piece(_lines(seen))] if seen else []
+        plain = [Piece(lines(seen))] if seen else []
         return Shown(tuple(_picked_out(plain, quotes, "quote")), length, cut, 0, ())
     words = tuple(_lookalikes(scanned))
     hidden = sum(_weight(found) for found in _MARKED.finditer(scanned))
-    pieces = _picked_out(_pieces(_lines(seen)), [MASK] if MASK in seen else [], "masked")
+    pieces = _picked_out(_pieces(lines(seen)), [MASK] if MASK in seen else [], "masked")
     pieces = _picked_out(pieces, words[:50], "alike")
     pieces = _picked_out(pieces, quotes, "quote")
     return Shown(tuple(pieces), length, cut, hidden, words[:_WORDS_MAX])
@@ -217,7 +217,8 @@ def _seen(found: re.Match[str]) -> str:
     return found[0] if found["harmless"] else ""
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """The text with one kind of line ends: browsers send another than they were given."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -3,22 +3,20 @@
 Asked for after the case and the list, because the answers look at all that waits.
 """
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from console import clock
 from console.pages.requests import Request
 from escalations import access, ports
-from escalations.access import Viewer
 from escalations.inbox import place
-from escalations.models import Escalation
-from escalations.refusals import NotFound
+from escalations.views.briefing import found
 
 
 def nobody(request: Request, escalation_id: str) -> HttpResponse:
     """One sentence; to htmx only that."""
     viewer = access.viewer_of(request.user)
-    escalation = _found(viewer, escalation_id)
+    escalation = found(viewer, escalation_id)
     sentence = ports.why_nobody(escalation, viewer, now=clock.now())
     in_place = bool(request.htmx)
     template = "escalations/_why.html" if in_place else "escalations/why.html"
@@ -28,7 +26,7 @@ def nobody(request: Request, escalation_id: str) -> HttpResponse:
 def here(request: Request, escalation_id: str) -> HttpResponse:
     """Why it stands where it does on the list of who asks, and whether *Take next* agrees."""
     viewer, now = access.viewer_of(request.user), clock.now()
-    escalation = _found(viewer, escalation_id)
+    escalation = found(viewer, escalation_id)
     offer = ports.why_this_person(escalation)
     shown = {
         "escalation": escalation,
@@ -37,10 +35,3 @@ def here(request: Request, escalation_id: str) -> HttpResponse:
         "offer": offer if escalation.offered_to_id == viewer.user_id else None,
     }
     return render(request, "escalations/here.html", shown)
-
-
-def _found(viewer: Viewer, escalation_id: str) -> Escalation:
-    try:
-        return access.escalation_for(viewer, escalation_id)
-    except NotFound as refused:
-        raise Http404(refused.detail) from None

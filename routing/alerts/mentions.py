@@ -12,7 +12,7 @@ from escalations import access, eligibility, lifecycle
 from escalations.access import Viewer
 from escalations.eligibility import Person
 from escalations.models import Escalation, State
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 from routing.alerts import notices
 from routing.models import Notice
 from routing.people import roster
@@ -90,7 +90,7 @@ def _one(name: str, everybody: Sequence[CaseReader]) -> CaseReader:
         return (exact or alike)[0]
     # One sentence for nobody and for somebody who may not: nobody learns who works here by it.
     detail = f"“@{name}” is nobody who may read this case. Choose a name, or leave the @ out."
-    raise Invalid(detail, errors=[Fault("/text", detail)])
+    raise Invalid.of("/text", detail)
 
 
 def _parts(one: CaseReader) -> list[str]:

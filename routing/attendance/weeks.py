@@ -134,11 +134,11 @@ def add_time_off(
     for pointer, day in (("/starts", starts), ("/ends", ends)):
         # Near the ends of what a date can be, turning it to UTC fails.
         if not 2000 <= day.year < 2100:
-            raise _invalid(pointer, "Choose a day between 2000 and 2099.")
+            raise Invalid.of(pointer, "Choose a day between 2000 and 2099.")
     zone = zone_of(person.pk)
     starts_at, ends_at = (calendar.moment(one.date(), one.time(), zone) for one in (starts, ends))
     if ends_at <= starts_at:
-        raise _invalid("/ends", "This is not after the beginning.")
+        raise Invalid.of("/ends", "This is not after the beginning.")
     # No constraint that both databases know forbids two spans that overlap, so that two who add one
     # at once take turns.
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -147,7 +147,7 @@ def add_time_off(
     if other is not None:
         first, last = _told(other.starts_at, zone), _told(other.ends_at, zone)
         text = f"They are off already from {first} to {last}."
-        raise _invalid("/starts", text)
+        raise Invalid.of("/starts", text)
     made = TimeOff.objects.create(
         person=person, starts_at=starts_at, ends_at=ends_at, reason=reason
     )
@@ -259,7 +259,3 @@ def _place(row: WeekdaySpan) -> str:
 
 def _told(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%-d %b, %H:%M}"
-
-
-def _invalid(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault(pointer, detail)])

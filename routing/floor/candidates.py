@@ -100,7 +100,7 @@ def _candidate(cases: Sequence[Standing], member: PersonNow, who_can: WhoCan) ->
     why = {who_can.why_not(member, case) for case in new} - {""}
     although = "" if barred or not why else missing or _against(why)
     says = barred or f"{missing or _skills(cases, member)}{', ' if cases else ''}{_room(member)}"
-    return Candidate(member, _capital(says), barred, although)
+    return Candidate(member, formatting.capitalised(says), barred, although)
 
 
 def _barred(cases: Sequence[Standing], new: Sequence[Standing], member: PersonNow) -> str:
@@ -174,7 +174,3 @@ def _suits(cases: Sequence[Standing], member: PersonNow) -> tuple[float, float, 
     wished = {skill for case in cases for skill in case.skills}
     able = sum(member.skills.get(skill, 0) for skill in wished)
     return -able, -member.free / (member.units or 1), member.name.casefold()
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -26,6 +26,8 @@ class Offer(models.Model):
 
     # The `reason` of a case that came back because its holder's screen was gone: no refusal.
     GONE = "gone"
+    # Whoever had the case gave it up.
+    GAVE_UP = (Outcome.RELEASED, Outcome.PASSED_ON)
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="offers")
     person = models.ForeignKey(

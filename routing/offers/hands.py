@@ -21,7 +21,6 @@ NEXT = timedelta(seconds=2)
 # dialog can give it come before.
 MADE_WITHIN = timedelta(minutes=15)
 HELD, LEFT, MISSED = "held", "left", Offer.Outcome.MISSED
-GAVE_UP = (Offer.Outcome.RELEASED, Offer.Outcome.PASSED_ON)
 
 
 class InHand(NamedTuple):
@@ -80,7 +79,7 @@ def _touched(now: datetime, listed: Collection[int]) -> QuerySet[Any, Any]:
         offered_at__gt=now - MADE_WITHIN,
         answered_at__range=lately,
     )
-    gave_up, missed = ended.filter(outcome__in=GAVE_UP), ended.filter(outcome=MISSED)
+    gave_up, missed = ended.filter(outcome__in=Offer.GAVE_UP), ended.filter(outcome=MISSED)
     parts = [
         held.values_list("held_by", "level", "active_at", _how(HELD)),
         answered.values_list("decided_by", "level", "decided_at", _how(LEFT)),

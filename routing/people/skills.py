@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from escalations.policy import versions
 from escalations.policy.document import PolicyDocument, TaskType
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 from routing.models import Proficiency, Skill
 from routing.people import announcing
 
@@ -25,18 +25,18 @@ def usable(name: str) -> bool:
 def add(name: str, kind: str, *, by: Actor, now: datetime) -> Skill:
     """One more skill. Raises Invalid naming the field at fault."""
     if not usable(name):
-        raise _invalid("/name", "Use at most 64 letters, without commas, colons or plus signs.")
+        raise Invalid.of("/name", "Use at most 64 letters, without commas, colons or plus signs.")
     if kind not in Skill.Kind.values:
-        raise _invalid("/kind", "Choose trade or language.")
+        raise Invalid.of("/kind", "Choose trade or language.")
     same = Skill.objects.filter(name__iexact=name).first()
     if same is not None:
-        raise _invalid("/name", f"There is already a skill called {same.name}.")
+        raise Invalid.of("/name", f"There is already a skill called {same.name}.")
     # Two who add it at once both pass the question above; the unique key lets one through.
     try:
         with transaction.atomic():
             made = Skill.objects.create(name=name, kind=kind)
     except IntegrityError as error:
-        raise _invalid("/name", f"There is already a skill called {name}.") from error
+        raise Invalid.of("/name", f"There is already a skill called {name}.") from error
     announcing.note("skill_added", {"skill": name, "kind": str(kind)}, by=by, now=now)
     return made
 
@@ -98,7 +98,3 @@ def _listed(names: list[str]) -> str:
     more = len(names) - USED_MAX
     shown = names[:USED_MAX] + ([f"{more} more"] if more > 0 else [])
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _invalid(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault(pointer, detail)])

@@ -10,7 +10,7 @@ from console.models import User
 from escalations import eligibility
 from escalations.policy import hours
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 from routing.models import Duty, Team, WorkLimit
 from routing.people import announcing
 
@@ -124,7 +124,7 @@ def set_duties(
     for _, _, time_zone in wanted:
         if time_zone not in hours.zones():
             text = f"“{time_zone}” is not a time zone; write one such as Europe/Berlin."
-            raise _invalid("/time_zone", text)
+            raise Invalid.of("/time_zone", text)
     # The people are locked, because there may be no rows of theirs yet.
     numbers = [person.pk for person, _, _ in wanted]
     list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
@@ -150,7 +150,7 @@ def set_limits(person: User, limits: Mapping[str, int], *, by: Actor, now: datet
     for task_type, units in limits.items():
         if not 0 <= units <= LIMIT_MAX:
             text = f"Choose a number from 0 to {LIMIT_MAX}, or leave it empty."
-            raise _invalid(f"/limit:{task_type}", text)
+            raise Invalid.of(f"/limit:{task_type}", text)
     _locked(person)
     if limits != limits_of(person.pk):
         WorkLimit.objects.filter(person=person).delete()
@@ -176,11 +176,11 @@ def limits_of_all(user_ids: Collection[int]) -> dict[int, dict[str, int]]:
 
 def _require(name: str, mode: str, *, other_than: int) -> None:
     if not (0 < len(name) <= NAME_MAX and name.isprintable() and name == name.strip()):
-        raise _invalid("/name", f"Give it a name of at most {NAME_MAX} letters.")
+        raise Invalid.of("/name", f"Give it a name of at most {NAME_MAX} letters.")
     if mode not in Team.Mode.values:
-        raise _invalid("/mode", "Choose offered, taken, or both.")
+        raise Invalid.of("/mode", "Choose offered, taken, or both.")
     if Team.objects.filter(name__iexact=name).exclude(pk=other_than).exists():
-        raise _invalid("/name", f"There is already a team called {name}.")
+        raise Invalid.of("/name", f"There is already a team called {name}.")
 
 
 def _saved(team: Team) -> Team:
@@ -190,13 +190,9 @@ def _saved(team: Team) -> Team:
         with transaction.atomic():
             team.save()
     except IntegrityError as error:
-        raise _invalid("/name", f"There is already a team called {team.name}.") from error
+        raise Invalid.of("/name", f"There is already a team called {team.name}.") from error
     return team
 
 
 def _locked(person: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
-
-
-def _invalid(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[Fault(pointer, detail)])

@@ -11,7 +11,7 @@ from escalations.access import Viewer
 from escalations.eligibility import Case
 from escalations.lifecycle.taking_back import directing_back, undoing
 from escalations.models import Escalation
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 from routing.alerts import notices
 from routing.models import Notice
 from routing.offers import crew
@@ -50,4 +50,4 @@ def _require_somebody_else(escalation: Escalation, by: Viewer) -> None:
         others = set(crew.who_may_take(Case(case.skills))) - {by.user_id}
         who = "Nobody else who may decide this case has" if others else "Nobody else has"
         detail = f"{who} {named}."
-        raise Invalid(detail, errors=[Fault("/to/skill", detail)])
+        raise Invalid.of("/to/skill", detail)

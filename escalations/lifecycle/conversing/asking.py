@@ -14,7 +14,7 @@ from escalations.lifecycle import approvals, guards, holding, moves, outgoing, p
 from escalations.lifecycle.conversing import questions
 from escalations.models import Escalation, Remark, State
 from escalations.record import lines, vouching
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 from escalations.text.blanks import is_blank
 
 JSON = dict[str, Any]
@@ -48,7 +48,7 @@ def ask(
     pausing.require_can_wait(escalation, until, now)
     if is_blank(text):
         detail = "Write the question first."
-        raise Invalid(detail, errors=[Fault("/text", detail)])
+        raise Invalid.of("/text", detail)
     package = moves.read(escalation).package
     holding.let_go(escalation)
     escalation.state = State.SNOOZED

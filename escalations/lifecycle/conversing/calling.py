@@ -15,7 +15,7 @@ from escalations.lifecycle import guards, holding, moves, pausing
 from escalations.lifecycle.conversing import sayable
 from escalations.models import Call, Escalation, State
 from escalations.record import lines, vouching
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 
 REACHED = Call.Outcome.REACHED
 
@@ -49,7 +49,7 @@ def call(
         raise Conflict("nobody_to_call", "This case asks nobody to call or to talk.")
     if said.promises and said.outcome != REACHED:
         detail = "Nothing can be promised to a customer who was not reached."
-        raise Invalid(detail, errors=[Fault("/promises", detail)])
+        raise Invalid.of("/promises", detail)
     # The agent gets them with whatever ends the case, which nobody could take back by then.
     if said.promises or said.notes:
         package, promised = moves.read(escalation).package, "\n".join(said.promises)

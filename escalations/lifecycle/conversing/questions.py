@@ -6,7 +6,7 @@ from escalations.asked import expected
 from escalations.lifecycle import guards
 from escalations.models import Escalation, Remark
 from escalations.record import lines
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 
 JSON = dict[str, Any]
 MORE = "more"
@@ -20,7 +20,7 @@ def require_answers(escalation: Escalation, answer: Any) -> None:
         raise Conflict("not_asked", "No question waits for an answer.")
     if not expected.is_one(asked.get("expects"), answer):
         detail = f"The question expects {expected.described(asked.get('expects'))}."
-        raise Invalid(detail, errors=[Fault("/answer", detail)])
+        raise Invalid.of("/answer", detail)
 
 
 def question(escalation: Escalation) -> JSON | None:

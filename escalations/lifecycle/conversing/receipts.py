@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from escalations.live import hints
 from escalations.models import ChatMessage, Escalation, Receipt
-from escalations.refusals import Fault, Invalid
+from escalations.refusals import Invalid
 
 OURS = (ChatMessage.Role.OPERATOR, ChatMessage.Role.SYSTEM)
 
@@ -29,7 +29,7 @@ def receive(
     message = ours.filter(number=number).first()
     if message is None:
         detail = f"There is no message {number} to the customer."
-        raise Invalid(detail, errors=[Fault("/number", detail)])
+        raise Invalid.of("/number", detail)
     told = {message.pk: message}
     if state != Receipt.State.FAILED:
         # A message that failed was not read because a later one was.

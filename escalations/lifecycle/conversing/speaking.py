@@ -17,7 +17,7 @@ from escalations.live import hints
 from escalations.models import ChatMessage, Escalation, State
 from escalations.record import lines, vouching
 from escalations.record.lines import Actor
-from escalations.refusals import Conflict, Fault, Invalid
+from escalations.refusals import Conflict, Invalid
 from escalations.text.blanks import is_blank
 
 Role = ChatMessage.Role
@@ -31,7 +31,7 @@ def say(escalation: Escalation, text: str, *, by: Viewer, now: datetime) -> Esca
     escalation = moves.locked_as_it_is(escalation)
     if is_blank(text):
         detail = "Write the message first."
-        raise Invalid(detail, errors=[Fault("/text", detail)])
+        raise Invalid.of("/text", detail)
     guards.require_holder(escalation, by.user_id, now=now)
     if escalation.state != State.LIVE:
         raise Conflict("not_taken_over", "You have not taken this conversation over.")
@@ -64,13 +64,13 @@ def hear(
     earlier = escalation.chat_messages.filter(their_id=their_id).first() if their_id else None
     if earlier is not None and earlier.text != text:
         detail = f"The id “{their_id}” was used before, for another message."
-        raise Invalid(detail, errors=[Fault("/id", detail)])
+        raise Invalid.of("/id", detail)
     # Before it counts who speaks: what was taken once is answered the same after the end.
     if earlier is not None:
         return earlier, False
     if is_blank(text):
         detail = "Nothing can be read in it."
-        raise Invalid(detail, errors=[Fault("/text", detail)])
+        raise Invalid.of("/text", detail)
     require_with_people(escalation)
     message = _next(escalation, Role.CUSTOMER, text, now, their_id=their_id, author=author)
     salt = vouching.salt_of(escalation)

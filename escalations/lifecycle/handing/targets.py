@@ -60,7 +60,11 @@ def settle(escalation: Escalation, package: JSON, answer: Answer) -> tuple[Answe
     if found is not None and found.disabled_at is None:
         return replace(answer, handed_to=found.name), found
     # A name of no agent here says nothing, as the warning told its agent: the rest is answered.
-    if found is None and answer.handed_to == answers.asks_to_hand(package) and _proposes(package):
+    if (
+        found is None
+        and answer.handed_to == answers.asks_to_hand(package)
+        and answers.proposes(package)
+    ):
         return replace(answer, handed_to=None), None
     raise Conflict("no_such_agent", NO_AGENT.format(formatting.cut(answer.handed_to)))
 
@@ -81,13 +85,9 @@ def others(escalation: Escalation, package: JSON, standing: JSON | None) -> Othe
     asked = names.meant(asked, disabled) or asked
     disabled.pop(own, None)
     there = tuple(name for name, at in disabled.items() if at is None)
-    proposes = _proposes(package)
+    proposes = answers.proposes(package)
     if standing is not None:
         to = str(standing.get("handed_to") or "")
     else:
         to = "" if proposes and asked not in disabled else asked
     return OtherAgents(asked, to, there, own, proposes)
-
-
-def _proposes(package: JSON) -> bool:
-    return bool(package.get("proposed_actions") or package.get("draft_response"))

@@ -47,7 +47,7 @@ export function put(field, value) {
   else field.value = value;
 }
 
-export function restore(root) {
+function restore(root) {
   for (const form of root.querySelectorAll("form.command")) {
     const text = keyOf(form) && store((storage) => storage.getItem(keyOf(form)));
     if (!text || "uiDraft" in form.dataset) continue;

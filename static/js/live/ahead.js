@@ -39,7 +39,7 @@ const isPainted = () => Boolean(shown) && shown.fresh === briefing();
 export const painted = () => isPainted() ? shown.fresh.dataset.escalation : "";
 
 // Whether it can stand in place of the open case at once. Who went to the list stays there.
-export function isKept(escalation) {
+function isKept(escalation) {
   const isFresh = escalation && next?.fresh.dataset.escalation === escalation && performance.now() - next.at < FRESH_MS;
   return Boolean(isFresh) && !shown && connection.isLive && !isListAlone() && Boolean(briefing()?.dataset.escalation);
 }

@@ -1,6 +1,6 @@
 """What the value of a setting may be, where its type alone does not say so.
 
-Each raises ImproperlyConfigured with a sentence that names the setting and says what to set.
+Most raise ImproperlyConfigured with a sentence that names the setting and says what to set.
 """
 
 import re
