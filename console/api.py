@@ -3,7 +3,6 @@
 from typing import Any
 
 import structlog
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -11,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 import metrics.api
+from console.database.away import is_away
 from escalations import refusals
 from escalations.api import openapi, problems, routers
 from escalations.refusals import Fault
@@ -74,16 +74,12 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problems.problem(error.status_code, str(error))
 
 
-@api.exception_handler(OperationalError)
-def _database(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    # A lock that was not had in time, or a database that is away: other than a fault of ours, this
-    # is worth another try.
-    log.error("database_error", exc_info=error)
-    headers = {"Retry-After": "1"}
-    return problems.problem(503, problems.UNAVAILABLE, headers=headers)
-
-
 @api.exception_handler(Exception)
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    # A lock that was not had in time among it: other than a fault of ours.
+    if is_away(error):
+        log.error("database_error", exc_info=error)
+        headers = {"Retry-After": "1"}
+        return problems.problem(503, problems.UNAVAILABLE, headers=headers)
     log.error("unexpected_error", exc_info=error)
     return problems.problem(500, problems.UNEXPECTED)

@@ -5,7 +5,6 @@ This is the only module that reads `os.environ`; `docs/operating.md` lists the s
 """
 
 import os
-import secrets
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -32,9 +31,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from console import env_values, private_files, secret_files
+from console import env_values, secret_files
 from console.outside.addresses import Network
 
+KEY_LENGTH_MIN = 32
 PROJECT = Path(__file__).resolve().parent.parent
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
@@ -257,18 +257,6 @@ def read_for_commands(variables: Mapping[str, str] | None = None) -> ForCommands
     return _read(ForCommands, os.environ if variables is None else variables)
 
 
-def secret_key(environment: Environment) -> str:
-    """The given key, or in the embedded default one made once and kept in the data folder."""
-    if environment.secret_key:
-        return environment.secret_key
-    path = environment.data / "secret_key"
-    private_files.folder(path.parent)
-    if not path.exists():
-        private_files.write_once(path, secrets.token_urlsafe(50))
-    private_files.file(path)
-    return path.read_text().strip()
-
-
 def postgres(url: str) -> dict[str, str]:
     """The parts of DATABASE_URL under the names Django's DATABASES uses."""
     parts = urlsplit(url)
@@ -362,11 +350,11 @@ def _refuse_half_set(environment: Environment) -> None:
             "BATON_SECRET_KEY is not set. With DATABASE_URL every process needs the same key: set "
             "BATON_SECRET_KEY to at least 32 random characters."
         )
-    if environment.secret_key and len(environment.secret_key) < 32:
+    if environment.secret_key and len(environment.secret_key) < KEY_LENGTH_MIN:
         raise ImproperlyConfigured(
             "BATON_SECRET_KEY is too short. Set it to at least 32 random characters."
         )
-    if any(len(key) < 32 for key in environment.secret_key_fallbacks):
+    if any(len(key) < KEY_LENGTH_MIN for key in environment.secret_key_fallbacks):
         raise ImproperlyConfigured(
             "A key of BATON_SECRET_KEY_FALLBACKS is too short to have been one. Set it to the "
             "earlier values of BATON_SECRET_KEY, with commas between them."

@@ -10,13 +10,14 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from console import environment as _environment
+from console import secret_key
 from console.hints.layers import redis_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = _environment.read()
 
 # Identity and safety
-SECRET_KEY = _environment.secret_key(ENVIRONMENT)
+SECRET_KEY = secret_key.of(ENVIRONMENT)
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
@@ -179,7 +180,10 @@ if ENVIRONMENT.scaled:
                     # transaction must not keep its locks.
                     f"-c statement_timeout={ENVIRONMENT.statement_timeout_s}s "
                     f"-c lock_timeout={ENVIRONMENT.lock_timeout_s}s "
-                    f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_timeout_s}s"
+                    f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_timeout_s}s "
+                    # Whatever the database sets for everybody: dates are read, and what protects
+                    # the record is compared, as written so.
+                    "-c datestyle=ISO -c quote_all_identifiers=off"
                 ),
             },
         }

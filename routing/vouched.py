@@ -119,6 +119,7 @@ def _handovers(escalation: Escalation, told: Sequence[Told]) -> Found:
 
 
 def _is_memory(row: Offer) -> bool:
+    """What stays of an offer when somebody gives a case up: made and answered in one moment."""
     return row.outcome in Offer.GAVE_UP and row.offered_at == row.until == row.answered_at
 
 

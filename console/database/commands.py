@@ -10,7 +10,7 @@ from console.database import migrated
 
 class MigratedCommand(BaseCommand):
     """Runs on a database that is up to date. Raises CommandError, before anything is read or
-    written, where it is not, or where it does not answer."""
+    written, where it is not, or where it does not answer; and where it fails on the way."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
@@ -20,4 +20,7 @@ class MigratedCommand(BaseCommand):
         if missing:
             number = f"{len(missing)} migration{'s' if len(missing) > 1 else ''}"
             raise CommandError(f"The database lacks {number}: run `manage.py migrate` first.")
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be read: {error}") from error

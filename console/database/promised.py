@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.db.models import AutoField, CheckConstraint, Model, UniqueConstraint
 
 from console.database import column_types, conditions, definitions
 
@@ -47,7 +47,7 @@ def findings() -> Iterator[str]:
     DatabaseError."""
     written, of_columns = _written(), list(column_types.findings(tables()))
     for table, model in tables().items():
-        missing = _missing(model, written.get(table, ""))
+        missing, more = _compared(model, written.get(table, ""))
         for rule in missing:
             yield f"The {rule} of {table} is gone: what it refuses can be stored."
         told = {str(rule) for rule in missing}
@@ -56,14 +56,12 @@ def findings() -> Iterator[str]:
         if table in written:
             changed, added = _changed(model, written[table])
             yield from (_another(rule, table) for rule in changed if rule not in told)
-            yield from (
-                f"{table} has “{part}”, which is not Baton’s: it may refuse or replace rows."
-                for part in added
-            )
+            yield from (_not_ours(part, table) for part in (*added, *more))
     yield from (sentence for _, _, sentence in of_columns)
     if connection.vendor == "postgresql":
         yield from _put_over(list(tables()))
         yield from _weakened()
+        yield from (_not_ours(part, table) for table, part in _added())
 
 
 def _written() -> dict[str, str]:
@@ -75,11 +73,14 @@ def _written() -> dict[str, str]:
 
 # Django parses what SQLite wrote, which takes half a second; written alike it says the same.
 @lru_cache(maxsize=500)
-def _missing(model: type[Model], written: str) -> list[Refusal]:
+def _compared(model: type[Model], written: str) -> tuple[list[Refusal], list[Refusal]]:
+    """What is gone of a table, and of PostgreSQL what was added to it (of SQLite `definitions`)."""
     with connection.cursor() as cursor:
         there = connection.introspection.get_constraints(cursor, _meta(model).db_table)
     wanted = Counter([*_of_fields(model), *_of_meta(model)])
-    return list((wanted - _found(there, {rule.name: rule for rule in wanted})).elements())
+    found = _found(there, {rule.name: rule for rule in wanted})
+    added = found - wanted if connection.vendor == "postgresql" else Counter[Refusal]()
+    return list((wanted - found).elements()), list(added.elements())
 
 
 @lru_cache(maxsize=500)
@@ -95,12 +96,15 @@ def _another(rule: str, table: str) -> str:
     return f"The {rule} of {table} is another than Baton’s: what it refuses can be stored."
 
 
+def _not_ours(part: object, table: str) -> str:
+    return f"{table} has “{part}”, which is not Baton’s: it may refuse or replace rows."
+
+
 def _of_fields(model: type[Model]) -> Iterator[Refusal]:
+    yield Refusal("key", tuple(field.column for field in _meta(model).pk_fields))
     for field in _meta(model).local_concrete_fields:
         columns = (field.column,)
-        if field.primary_key:
-            yield Refusal("key", columns)
-        elif field.unique:
+        if field.unique and not field.primary_key:
             yield Refusal("unique", columns)
         if field.db_check(connection):
             yield Refusal("check", columns)
@@ -146,7 +150,7 @@ def _found(there: Any, named: dict[str, Refusal]) -> Counter[Refusal]:
 def _put_over(names: list[str]) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_OVER, {"names": names})
-        for table, kind, unlogged, hides, rule, off, lent, loose in cursor.fetchall():
+        for table, kind, unlogged, hides, rule, off, lent, part, loose in cursor:
             if unlogged:
                 yield f"{table} is not logged: what it holds is gone when the database falls."
             if kind not in {"r", "p"}:
@@ -159,6 +163,8 @@ def _put_over(names: list[str]) -> Iterator[str]:
                 yield f"The references of {table} are switched off: they are not checked."
             if lent:
                 yield f"A table inherits from {table}: what it holds is read with it, unprotected."
+            if part:
+                yield f"{table} is a part of another table, where what it holds can be changed."
             if loose:
                 yield _another("reference", table)
 
@@ -176,6 +182,26 @@ def _weakened() -> Iterator[str]:
         cursor.execute(_WEAKENED, {"names": list(tables()), "conditional": conditional})
         for table, rule in cursor.fetchall():
             yield _another(rule, table)
+
+
+def _added() -> Iterator[tuple[str, str]]:
+    """What was added to PostgreSQL's tables and is none of the refusals above: constraints that
+    exclude, and columns that something else fills in than Baton does, as which a function can
+    stand, or a key that is not counted up."""
+    known = {
+        (table, field.column): isinstance(field, AutoField)
+        for table, model in tables().items()
+        for field in _meta(model).local_concrete_fields
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FILLED, {"names": list(tables())})
+        for table, column, counts, fills, is_needed in cursor.fetchall():
+            is_counted = known.get((table, column))
+            is_other = is_needed if is_counted is None else counts != is_counted
+            if fills or is_other:
+                yield table, f"column {column}"
+        cursor.execute(_EXCLUDES, {"names": list(tables())})
+        yield from ((table, f"constraint {name}") for table, name in cursor.fetchall())
 
 
 def _meta(model: type[Model]) -> Any:
@@ -200,10 +226,25 @@ _OVER = """
            EXISTS (SELECT FROM pg_trigger
              WHERE tgrelid = pg_class.oid AND tgisinternal AND tgenabled NOT IN ('O', 'A')),
            relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid),
+           EXISTS (SELECT FROM pg_inherits WHERE inhrelid = pg_class.oid),
            EXISTS (SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'f'
-             AND (NOT convalidated OR confdeltype <> 'a' OR confupdtype <> 'a'))
+             AND (NOT convalidated OR confdeltype <> 'a' OR confupdtype <> 'a'
+                  OR NOT pg_table_is_visible(confrelid)))
       FROM pg_class WHERE pg_table_is_visible(oid) AND relname = ANY(%(names)s)
      ORDER BY relname
+"""
+_FILLED = """
+    SELECT relname, attname, attidentity = 'd', atthasdef, attnotnull OR typtype = 'd'
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+      JOIN pg_type ON pg_type.oid = atttypid
+     WHERE attnum > 0 AND NOT attisdropped AND relname = ANY(%(names)s)
+       AND pg_table_is_visible(attrelid)
+     ORDER BY relname, attnum
+"""
+_EXCLUDES = """
+    SELECT relname, conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE contype = 'x' AND pg_table_is_visible(conrelid) AND relname = ANY(%(names)s)
+     ORDER BY relname, conname
 """
 # One that is built, and not live or not valid, is passed by; one that is deferred is not asked at
 # once; a collation or operators of somebody's may take two values for different ones.

@@ -1,13 +1,12 @@
 """What a person sees when something breaks."""
 
-import errno
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.defaults import page_not_found, permission_denied
 
+from console.database.away import is_away
 from escalations.api import problems
 
 RETRY_S = 2
@@ -32,7 +31,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`; a database that cannot be reached, or a disk that is full, is 503 and
     worth another try. Who does not ask for a page gets no page."""
-    away, page = _is_away(sys.exception()), request.accepts("text/html")
+    away, page = is_away(sys.exception()), request.accepts("text/html")
     headers = {"Retry-After": str(RETRY_S)} if away else {}
     if not page:
         said = (503, problems.UNAVAILABLE) if away else (500, problems.UNEXPECTED)
@@ -49,8 +48,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.accepts("text/html"):
         return HttpResponse(render_to_string("400.html"), status=400)
     return problems.problem(400, "The request cannot be read.")
-
-
-def _is_away(error: BaseException | None) -> bool:
-    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return is_full or isinstance(error, OperationalError | InterfaceError)

@@ -8,10 +8,12 @@ this sees what is not there now. The newest migration that installs them says wh
 
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import BooleanField, DateTimeField, Field
 
 from console.database import promised
 from escalations.record.chains import Finding, as_far
@@ -20,13 +22,14 @@ CHAIN = "database"
 INSTALLED = import_module("escalations.migrations.0039_own_search_path")
 SHOWN_MAX = 20
 # SQLite keeps whatever it is given. What is written otherwise may read as the same value, and be
-# another to a search: a 2 for a truth value, a T in a time.
+# another to a search: a 2 for a truth value, a T in a time, bytes for a text.
 _DAY_AND_TIME = "-".join(["[0-9]" * 4, *["[0-9]" * 2] * 2]) + " " + ":".join(["[0-9]" * 2] * 3)
 WRITTEN = {
     BooleanField: "{0} IN (0, 1)",
     DateTimeField: f"{{0}} GLOB '{_DAY_AND_TIME}' OR {{0}} GLOB '{_DAY_AND_TIME}.{'[0-9]' * 6}'"
     " AND {0} NOT GLOB '*.000000'",
 }
+TEXT = "typeof({0}) IN ('text', 'null')"
 
 
 def findings() -> list[Finding]:
@@ -58,12 +61,12 @@ def _is_sqlite() -> bool:
 def _strangely_written() -> Iterator[str]:
     """A statement for each table; in the database's own words, which read any bytes."""
     for model in apps.get_models():
-        fields = [one for one in model._meta.concrete_fields if type(one) in WRITTEN]  # noqa: SLF001
+        fields = [one for one in model._meta.concrete_fields if _form(one)]  # noqa: SLF001
         if not fields:
             continue
         columns = [f'"{one.column}"' for one in fields]
         forms = [
-            f"coalesce({WRITTEN[type(one)].format(column)}, 1)"
+            f"coalesce({_form(one).format(column)}, 1)"
             for one, column in zip(fields, columns, strict=True)
         ]
         table = model._meta.db_table  # noqa: SLF001
@@ -78,6 +81,12 @@ def _strangely_written() -> Iterator[str]:
                 if not is_right:
                     place = f"{model.__name__}.{field.name} of row {row}"
                     yield f"{place} is not written as Baton writes it: a search may misread it."
+
+
+def _form(field: "Field[Any, Any]") -> str:
+    """The condition that Baton's writing of such a value meets; empty where it has several."""
+    is_text = str(field.db_type(connection)).startswith(("varchar", "char", "text"))
+    return WRITTEN.get(type(field)) or (TEXT if is_text else "")
 
 
 def _misfiled() -> Iterator[str]:
@@ -119,7 +128,7 @@ def _postgresql() -> Iterator[str]:
     # A name is one table's only: another table can have a trigger that is called the same.
     there = {row[:2]: row[2:] for row in rows}
     # Extensions may keep tables of their own in the same database.
-    ours = set(promised.tables())
+    ours = {*promised.tables(), MigrationRecorder.Migration._meta.db_table}  # noqa: SLF001
     foreign = [place for place in there if place not in wanted and place[1] in ours]
     yield from (_foreign(name, table) for name, table in foreign)
     for (name, table), statement in wanted.items():
@@ -178,7 +187,7 @@ def _foreign(name: str, table: str) -> str:
 
 _TRIGGERS = """
     SELECT tgname, tgrelid::regclass::text, tgtype, proname, prosrc, proconfig,
-           tgqual IS NOT NULL OR tgattr::text <> '',
+           tgqual IS NOT NULL OR tgattr::text <> '' OR tgnargs > 0 OR prosecdef,
            CASE WHEN relhastriggers THEN tgenabled ELSE 'D' END
       FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid
      WHERE NOT tgisinternal

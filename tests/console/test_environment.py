@@ -1,5 +1,3 @@
-import os
-import stat
 from ipaddress import ip_network
 
 import pytest
@@ -357,18 +355,3 @@ def test_the_parts_of_a_mail_server(url, port, use_ssl, use_tls, username):
         "use_ssl": use_ssl,
         "use_tls": use_tls,
     }
-
-
-def test_a_secret_key_is_made_once_and_only_the_owner_reads_it(tmp_path):
-    found = environment.read({"BATON_DATA": str(tmp_path / "new")})
-    key = environment.secret_key(found)
-    assert len(key) > 50
-    assert environment.secret_key(found) == key
-    assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
-    assert os.listdir(tmp_path / "new") == ["secret_key"]
-
-
-def test_a_given_secret_key_is_used_and_nothing_written(tmp_path):
-    found = environment.read({"BATON_SECRET_KEY": KEY, "BATON_DATA": str(tmp_path)})
-    assert environment.secret_key(found) == KEY
-    assert os.listdir(tmp_path) == []

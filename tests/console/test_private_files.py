@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.db.utils import load_backend
 
-from console import environment, private_files, server
+from console import environment, private_files, secret_key, server
 
 
 def mode(path):
@@ -84,7 +84,7 @@ def test_folder_key_and_lock_are_private(tmp_path, there):
         folder.mkdir(mode=0o755)
         (folder / "secret_key").write_text("k" * 50)
         (folder / "serve.lock").touch(mode=0o666)
-    environment.secret_key(environment.read({"BATON_DATA": str(folder)}))
+    secret_key.of(environment.read({"BATON_DATA": str(folder)}))
     with server.only_one(folder):
         assert mode(folder) == 0o700
         assert {one.name: mode(one) for one in folder.iterdir()} == {

@@ -1,5 +1,6 @@
 import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
 from console.database.commands import MigratedCommand
@@ -23,6 +24,18 @@ CALLED = {
 def test_every_command_that_reads_tables_asks_for_them_first():
     asking = {name for name, one in COMMANDS.items() if isinstance(one, MigratedCommand)}
     assert asking == COMMANDS.keys() - BY_THEMSELVES == CALLED.keys()
+
+
+def damaged(*args, **options):
+    raise DatabaseError("database disk image is malformed")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CALLED)
+def test_a_command_on_a_damaged_database_says_so(name, monkeypatch):
+    monkeypatch.setattr(COMMANDS[name], "handle", damaged)
+    with pytest.raises(CommandError, match="cannot be read: database disk image is malformed"):
+        call_command(COMMANDS[name], *CALLED[name])
 
 
 @pytest.mark.django_db

@@ -93,7 +93,7 @@ def test_verification_takes_the_same_statements_for_any_number(cases, db):
         if any(type(one) in protection.WRITTEN for one in kind._meta.concrete_fields)
     ]
     besides = len(tables) if connection.vendor == "sqlite" else 0
-    assert len(captured) - besides == (63 if connection.vendor == "sqlite" else 67)
+    assert len(captured) - besides == (77 if connection.vendor == "sqlite" else 69)
 
 
 @pytest.mark.parametrize(

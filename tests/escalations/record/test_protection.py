@@ -123,6 +123,7 @@ def test_one_chain_alone_says_nothing_of_the_database():
         ("routing_team", "offers_leads", "2"),
         ("escalations_escalation", "respond_by", "replace(respond_by, ' ', 'T')"),
         ("escalations_escalation", "arrived_at", "arrived_at || '+00:00'"),
+        ("escalations_escalation", "wanted_by", "x''"),
     ],
 )
 def test_a_value_that_reads_the_same_and_is_found_otherwise_is_named(table, column, value):
