@@ -43,7 +43,7 @@ import { openPlace } from "./desk/panels.js";
 import { showNew } from "./desk/queue.js";
 import { connection } from "./live/live.js";
 import * as rows from "./desk/rows.js";
-import { arriveAtList, isOneAtATime, isOnList, show, stepToList } from "./desk/steps.js";
+import { arriveAtList, isOneAtATime, isOnList, mark, show, stepToList } from "./desk/steps.js";
 
 const ACTS = {
   "show-new": showNew,
@@ -51,6 +51,9 @@ const ACTS = {
   keys: () => document.getElementById("me-keys").click(),
   help: () => openPlace("help"),
 };
+
+// What was opened by its address stands on the list like what was chosen there.
+mark(rows.rowOf(openEscalation()));
 
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]");

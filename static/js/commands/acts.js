@@ -1,7 +1,8 @@
 // What single keys and the palette do besides pressing the buttons of the open case, by name.
 import { check, tick, undoLot } from "./batch.js";
-import { isDeciding, press } from "./commands.js";
+import { press } from "./commands.js";
 import { lookUp } from "./looking_up.js";
+import { isDeciding } from "./on_its_way.js";
 import { offerReplies } from "./replies.js";
 import { say } from "../notices/announce.js";
 import { undoComes } from "../desk/hand.js";

@@ -33,9 +33,10 @@ function count() {
 
 export function tick(row) {
   const box = row?.querySelector(".pick input");
-  if (!box) return;
+  if (!box) return hint(row ? "Not selected: this case cannot go with others now." : "Not selected: this case is not on the list here.");
   box.checked = !box.checked;
-  say(`${box.checked ? "Selected" : "Not selected"}, ${count()} in all`);
+  const tell = box.checkVisibility() ? say : hint;
+  tell(`${box.checked ? "Selected" : "Not selected"}, ${count()} in all`);
 }
 
 function clear() {

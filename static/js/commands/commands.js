@@ -7,6 +7,7 @@ import { soFar } from "../live/attention.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";
 import { now } from "../live/time.js";
+import { leaves } from "./on_its_way.js";
 import { asPressed, remember } from "./unknown.js";
 import { saveNow } from "./unsent.js";
 import { verbOf } from "./verbs.js";
@@ -18,10 +19,6 @@ const UNKNOWN = {
 };
 
 const PRESSED_MS = 300;
-
-// How many answers that Undo takes back are on their way: until they are answered it can mean no other, and none is there to take.
-let deciding = 0;
-export const isDeciding = () => deciding > 0;
 
 // A claim on its way raises the version; what is pressed meanwhile waits for it and carries the new one.
 let claimed = Promise.resolve();
@@ -62,13 +59,13 @@ async function run(form, submitter, how) {
   const seen = open && open.dataset.content;
   form.dataset.uiBusy = "";
   const { decides, undo_s, saves_draft } = verbOf(form.dataset.command), [at, canUndo] = [gone(), Boolean(decides || undo_s)];
-  if (canUndo) deciding += 1;
+  const arrived = leaves(open && open.dataset.escalation, canUndo);
   await claimed;
   if (saves_draft) await saveNow();
   // What came while it waited was not read by the hand that pressed.
   const detail = open && open.dataset.content !== seen ? null : await sent(form, submitter, how);
   delete form.dataset.uiBusy;
-  if (canUndo) deciding -= 1;
+  arrived();
   detail ? tell({ ...detail, isLeft: gone() !== at }) : changedJustNow();
   if (canUndo) document.dispatchEvent(new CustomEvent("baton:settled", { detail: detail?.answer.type === "ack" }));
 }

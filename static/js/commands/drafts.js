@@ -100,7 +100,7 @@ function follow(form, values) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function back(field) {
+export function back(field) {
   if (field.tagName === "SELECT") for (const one of field.options) one.selected = one.defaultSelected;
   else put(field, isTick(field) ? field.defaultChecked : field.dataset.was ?? field.defaultValue);
 }

@@ -112,9 +112,9 @@ export async function refresh() {
   const fresh = typeof text === "string" && parse(text);
   const isOlder = Number(fresh?.dataset?.version) < Number(briefing().dataset.version);
   if (!fresh || fresh.dataset.escalation !== openEscalation() || isOlder || await wasOurs(fresh.dataset)) return;
-  const isOtherText = contentOf(fresh) !== contentOf(briefing());
+  // Before it is drawn, so that no press in between counts.
+  if (contentOf(fresh) !== contentOf(briefing())) document.dispatchEvent(new CustomEvent("baton:other-text"));
   const kept = renew(briefing(), fresh);
-  if (isOtherText) document.dispatchEvent(new CustomEvent("baton:other-text"));
   if (kept.length) document.dispatchEvent(new CustomEvent("baton:kept", { detail: kept }));
 }
 const contentOf = ({ dataset }) => dataset.content ?? dataset.digest;

@@ -2,8 +2,9 @@
 import { hint } from "../notices/hint.js";
 import { unseen } from "../live/in_view.js";
 import { unseenRows } from "../commands/bringing.js";
+import { isOnItsWay } from "../commands/on_its_way.js";
+import { Look } from "../notices/look.js";
 
-const LOOK_MS = 400;
 const READ_MS = 2000;
 const LOST_MS = 8000;
 const WORDS = {
@@ -11,6 +12,7 @@ const WORDS = {
   came: "Not done: this came up just now. Look at it and press again.",
   opened: "Not done: this case opened just now. Look at it and press again.",
   stayed: "Not done: this case stayed open. Look at it and press again.",
+  table: "Not done: the table of many is on its way.",
   answered: "Not done: what you pressed before is on its way.",
   buttons: "Not done: the buttons changed just now. Press again.",
   text: "Not done: the case changed just now. Read it again.",
@@ -19,13 +21,15 @@ const WORDS = {
 };
 const REGION = "#briefing :is(.acts, .asks, .bottom-bar)";
 const briefing = () => document.getElementById("briefing");
+const isTableComing = () => document.querySelector(".q-many form.htmx-request");
+const isSent = () => isOnItsWay(briefing()?.dataset.escalation);
 
 let pending = 0;
 
 // Says why not.
 export function mayPress(command = "", form = null) {
   const isComing = briefing()?.inert || "uiAhead" in (briefing()?.dataset ?? {});
-  const why = isComing ? "leaving" : atCase.why ?? unseen(command, form);
+  const why = isComing ? "leaving" : isTableComing() ? "table" : isSent() ? "answered" : atCase.why ?? unseen(command, form);
   if (why === "hidden") hiddenJustNow();
   if (why) hint(WORDS[why]);
   return !why;
@@ -81,22 +85,6 @@ export const undoComes = () => hint("Your undo is sent as soon as the answer is 
 export const buttonsChanged = () => atCase.look("buttons");
 export const hiddenJustNow = () => atCase.look("hidden");
 
-// Counted from the paint: the time to look is not spent by a slow machine, or in a hidden tab.
-class Look {
-  until = 0;
-  constructor(place) { this.place = place; }
-  get why() { return this.place()?.dataset.uiFresh; }
-  look(why, ms = LOOK_MS) {
-    if (!this.place() || performance.now() + ms < this.until) return;
-    this.place().dataset.uiFresh = why;
-    this.until = performance.now() + ms;
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      this.until = Math.max(this.until, performance.now() + ms);
-      setTimeout(() => { if (performance.now() >= this.until - 1) this.place()?.removeAttribute("data-ui-fresh"); }, ms);
-    }));
-  }
-}
-
 const atCase = new Look(() => briefing()?.dataset.escalation && briefing());
 const atMany = new Look(() => document.getElementById("batch-dialog") ?? document.getElementById("main"));
 export const manyCame = () => atMany.look("came");
@@ -108,7 +96,8 @@ function opened() {
 }
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.(REGION) || mayPress()) return;
+  const isHeld = event.target.closest?.("#briefing [data-opens]") && isSent();
+  if (!isHeld && !event.target.closest?.(REGION) || mayPress()) return;
   event.preventDefault();
   event.stopPropagation();
 }, true);

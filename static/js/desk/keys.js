@@ -1,11 +1,14 @@
 // Single keys: off while typing, in dialogs, on touch screens without a keyboard, and by the person's own switch.
 import { tinykeys } from "../../vendor/tinykeys-4.0.0.js";
 import { acts } from "../commands/acts.js";
-import { isDeciding, press } from "../commands/commands.js";
+import { press } from "../commands/commands.js";
 import { typedIn } from "../commands/drafts.js";
+import { isDeciding } from "../commands/on_its_way.js";
 import { namedBy, verbOf, OWN_KEYS } from "../commands/verbs.js";
 import { store } from "../live/storage.js";
+import { hint } from "../notices/hint.js";
 import { disarm, use } from "./guard.js";
+import { mayPress } from "./hand.js";
 import { closePanel, openPlace } from "./panels.js";
 import { isOneAtATime, stepToList } from "./steps.js";
 import { ENDS_BY_ENTER, isField, isTyped } from "./typing.js";
@@ -39,17 +42,29 @@ const isOff = (event) =>
   event.repeat && !MOVES.includes(nameOf(event)) ||
   document.documentElement.dataset.keys === "off";
 
-// The form of an answer that is on its way takes no more words: what is undone is that answer.
-const undoes = (name, { target }) => name === "undo" && isDeciding() && (!isField(target) || target.closest("form[data-ui-busy]"));
+// The form of an answer that is on its way takes no more words: what is undone is that answer. A field or a dialog that was
+// opened since, on another case, is written into.
+function undoes(name, { target }) {
+  const place = isField(target) ? target.closest("form") : document.querySelector("dialog[open]");
+  return name === "undo" && isDeciding() && (!place || place.matches("[data-ui-busy]") || place.querySelector("form[data-ui-busy]"));
+}
 
 // A sign may need Shift on this keyboard; a letter with Shift is another one.
 const isPlain = ({ key, ctrlKey, metaKey, altKey, shiftKey }) =>
   !ctrlKey && !metaKey && !altKey && !(shiftKey && key.toLowerCase() !== key.toUpperCase());
 
+// Who asked for the table of many and got none means to approve many, and not the one case that is open.
+let before = "";
+addEventListener("pointerdown", () => { before = ""; }, true);
+const noTable = () => mayPress()
+  && hint(`Not done: no table of many has opened. Press ${OWN_KEYS.approve.toUpperCase()} again to approve this case alone.`);
+
 addEventListener("keydown", (event) => {
-  const name = event.key && event.code && isPlain(event) && nameOf(event);
+  const name = event.key && event.code && isPlain(event) && nameOf(event), isForMany = before === "many" && name === "approve";
+  before = name;
   if (!name || isOff(event) || !undoes(name, event) && (isTyped(event) || document.querySelector("dialog[open]"))) return;
   event.preventDefault();
+  if (isForMany) return void noTable();
   const { key, does } = verbOf(name);
   acts[name] ? acts[name]() : use(key, does);
 });

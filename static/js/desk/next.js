@@ -1,7 +1,7 @@
 // Take next: the best waiting case for this person is theirs, and opens in place.
 import { say } from "../notices/announce.js";
 import { briefing, open } from "./briefing.js";
-import { isDeciding } from "../commands/commands.js";
+import { isDeciding } from "../commands/on_its_way.js";
 import { answerFirst, away, mayPress } from "./hand.js";
 import { post } from "../live/http.js";
 import { connection } from "../live/live.js";

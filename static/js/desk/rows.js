@@ -7,7 +7,8 @@ const scroller = () => document.querySelector(".q-scroll");
 export const rowOf = (escalation) => document.getElementById(`row-${escalation}`);
 export const linkOf = (row) => row?.querySelector(":scope > a");
 export const shown = () => [...document.querySelectorAll(".q-row:not([data-gone], [data-held])")];
-export const openRow = () => document.querySelector(".q-row[data-opened]");
+// It is marked where it was on the list as its case opened; it may have come there since.
+export const openRow = () => document.querySelector(".q-row[data-opened]") ?? rowOf(document.getElementById("briefing")?.dataset.escalation);
 export const focusedRow = () => document.activeElement?.closest?.(".q-row") ?? null;
 export const versionOf = (element) => Number(element?.dataset.version ?? 0);
 

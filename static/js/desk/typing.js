@@ -1,4 +1,6 @@
 // Whether a key is a word that somebody writes, and no command.
+import { back, keep } from "../commands/drafts.js";
+import { OWN_KEYS } from "../commands/verbs.js";
 import { hint } from "../notices/hint.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
@@ -10,14 +12,19 @@ let typed = null;
 function writesOn(event) {
   if (!typed || typed.field?.checkVisibility() || event.key === typed.key) return false;
   if (!typed.field && event.timeStamp - typed.at > PAUSE_MS) return false;
+  const isFirst = typed.isNew;
+  typed.isNew = false;
+  if (isFirst && isUndo(event)) return false;
   typed.at = event.timeStamp;
   hint(typed.field ? "Not done: the case went while you were writing. Press Esc first."
     : `Not done: no field was open yet. Press ${typed.key.toUpperCase()} again.`);
   return true;
 }
 
-// Nor does whoever pressed the key of a field that did not open, and writes all the same.
-export const awaitField = (key) => { typed = { key, at: performance.now() }; };
+// Nor does whoever pressed the key of a field that did not open, and writes all the same; but who has answered and then pressed
+// it may want that answer back.
+export const awaitField = (key) => { typed = { key, isNew: true, at: performance.now() }; };
+const isUndo = ({ key }) => key.toLowerCase() === OWN_KEYS.undo && document.querySelector("#toasts [data-act=undo]");
 
 export const isField = (target) => Boolean(target.closest?.(FIELDS));
 export const isTyped = (event) => isField(event.target) || writesOn(event);
@@ -41,5 +48,17 @@ addEventListener("keydown", (event) => {
   last = event;
   if (!/^[^\s\d]$/u.test(key) || isTwice || event.repeat || event.ctrlKey || event.metaKey || target.matches?.(FIELDS)) return;
   const words = [...document.querySelectorAll("dialog[open] textarea")].filter((field) => field.checkVisibility());
-  if (words.length === 1) words[0].focus();
+  if (words.length !== 1) return;
+  words[0].focus();
+  if (!words[0].value && isUndo(event)) wroteUndo(words[0], key);
 });
+
+// Words may begin with the letter of Undo. Who meant Undo is told, and the letter alone does not stay for the next time.
+function wroteUndo(field, letter) {
+  hint(`Written, not undone. To undo press Esc, then ${letter.toUpperCase()}.`);
+  field.closest("dialog").addEventListener("close", () => {
+    if (field.value !== letter) return;
+    back(field);
+    keep(field.form);
+  }, { once: true });
+}
