@@ -4,7 +4,7 @@ import { away } from "./hand.js";
 import { moveOn } from "../commands/outcomes.js";
 import { resync } from "./queue.js";
 import * as rows from "./rows.js";
-import { isListAlone, mark, staysHere, stepToList, withList } from "./steps.js";
+import { gone, isListAlone, mark, staysHere, stepToList, withList } from "./steps.js";
 import { parse, replace } from "./swap.js";
 
 // On to the next one; without one the list stands alone.
@@ -13,19 +13,24 @@ export function goneOn(escalation, words, isLeft) {
   resync().catch(() => {});
   if (isLeft || openEscalation() !== escalation) return;
   if (!isListAlone() && rows.following(rows.rowOf(escalation))) moveOn(escalation);
-  else shut().then(stepToList);
+  else shut().then((isShut) => isShut && stepToList());
 }
 
-// The list stands alone, unless somebody went to another case meanwhile.
+// The list stands alone, unless somebody went to another case meanwhile, or has this one back. Answers whether it does.
 export const shut = (isWanted = () => true) => away(async () => {
-  const [list, escalation] = [withList("/inbox/").href, openEscalation()];
+  const [list, escalation, at] = [withList("/inbox/").href, openEscalation(), gone()];
   const page = await fetch(list, { redirect: "manual" }).then((answer) => answer.text()).catch(() => "");
+  if (openEscalation() !== escalation || gone() !== at || !isWanted()) return false;
   const empty = parse(page);
-  if (!empty) return staysHere() && location.assign(list);
-  if (openEscalation() !== escalation || !isWanted()) return;
+  if (!empty) {
+    if (staysHere()) location.assign(list);
+    return false;
+  }
   const row = rows.openRow() ?? rows.rowOf(escalation);
   mark(null);
   replace(briefing(), empty);
-  if (document.activeElement !== document.body) return;
-  (rows.linkOf(row) ?? document.querySelector(".q-row > a, #main"))?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) {
+    (rows.linkOf(row) ?? document.querySelector(".q-row > a, #main"))?.focus({ preventScroll: true });
+  }
+  return true;
 });

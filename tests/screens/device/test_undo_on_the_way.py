@@ -1,6 +1,7 @@
 """Undo pressed while the answer is on its way takes back that answer, and no other."""
 
 import json
+import re
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from escalations.models import Decision, Escalation
 from tests import factories
 from tests.escalations.batch.test_preflight import refund
+from tests.screens.device.waiting import until
 from tests.screens.hand.pressing import press, press_many
 from tests.screens.test_handing_on import dana, live
 
@@ -91,6 +93,24 @@ def test_one_press_takes_back_what_is_on_its_way(desk, dana, name, others):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
     assert not Decision.objects.filter(undone_at=None).exists()
     assert Escalation.objects.get(pk=cases[0].pk).held_by == dana
+
+
+def test_what_was_given_back_stays_open_where_the_list_comes_late(desk, dana):
+    case = arrive("Only")
+    page, _ = opened(desk, dana, case)
+    kept = []
+    page.route("**/inbox/", lambda route: kept.append(route))
+    press(page, "s")
+    page.keyboard.press("1")
+    until(page, lambda: kept)
+    page.keyboard.press("z")
+    expect(page.locator("#announce")).to_contain_text("Undone")
+    expect(page.locator("#briefing")).to_have_attribute("data-state", "held")
+    with page.expect_response("**/inbox/"):
+        kept[0].continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", case.id)
+    expect(page).to_have_url(re.compile(case.id))
 
 
 def test_undo_of_what_was_refused_leaves_the_answer_before_it(desk, dana):
