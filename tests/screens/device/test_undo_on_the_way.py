@@ -147,6 +147,7 @@ def test_one_press_takes_back_a_lot_that_is_on_its_way(desk, dana):
     press_many(page, until="#batch-table[data-ui-sent]")
     page.keyboard.press("z")
     expect(page.locator("#batch-table [data-stray]")).to_have_text(COMES)
+    until(page, lambda: kept)
     kept[0].continue_()
     expect(page.get_by_role("dialog", name="3 of 3 undone")).to_be_visible()
     assert Decision.objects.count() == 3
