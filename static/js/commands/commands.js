@@ -1,6 +1,6 @@
 // Every command of a person leaves here: over the socket, or as the plain form when the socket is down.
 import { giveWay } from "../live/ahead.js";
-import { away, changedJustNow, mayPress } from "../desk/hand.js";
+import { answerFirst, away, changedJustNow, mayPress } from "../desk/hand.js";
 import { hint } from "../notices/hint.js";
 import { gone } from "../desk/steps.js";
 import { soFar } from "../live/attention.js";
@@ -52,7 +52,7 @@ function show(button) {
 }
 
 async function run(form, submitter, how) {
-  if ("uiBusy" in form.dataset) return;
+  if ("uiBusy" in form.dataset) return answerFirst();
   if (connection.state === "stale") return hint("Deciding waits until Baton is live again.");
   const open = !["heartbeat", "say", "note"].includes(form.dataset.command) && form.closest("#briefing");
   if (open && !mayPress(form.dataset.command, form)) return;

@@ -16,3 +16,9 @@ export function leaves(escalation, canUndo) {
     if (canUndo) answers -= 1;
   };
 }
+
+// What was written on in the field since its text was sent.
+export function sinceSent({ value }, text) {
+  if (value === text) return "";
+  return value.startsWith(text) ? value.slice(text.length).trimStart() : value;
+}

@@ -11,6 +11,7 @@ import { showPill, takeAway } from "../desk/queue.js";
 import * as rows from "../desk/rows.js";
 import { isListAlone } from "../desk/steps.js";
 import { note } from "../notices/note.js";
+import { sinceSent } from "./on_its_way.js";
 import { said, verbOf } from "./verbs.js";
 
 const toasts = () => document.getElementById("toasts");
@@ -29,7 +30,9 @@ function accepted(detail) {
   const done = form.querySelector("input:checked[data-done]")?.dataset.done ?? verb.done;
   verb.decides ? drafts.sent(form) : drafts.forget(form);
   // What was sent is not lost with its form, so that nobody has to be given it back.
+  const since = frame.command === "say" ? sinceSent(form.elements.text, frame.fields.text) : "";
   form.reset();
+  if (since) form.elements.text.value = since, drafts.keep(form);
   if (verb.decides) return decided(detail);
   const seconds = verb.undo_s;
   if (seconds) toasts().gaveUp({ answer, said: done, escalation, row: rows.rowOf(escalation), seconds });

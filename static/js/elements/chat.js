@@ -81,7 +81,6 @@ class Chat extends HTMLElement {
   }
 
   sent(form) {
-    form.reset();
     form.elements.text.focus({ preventScroll: true });
     this.#part.soon(0);
   }

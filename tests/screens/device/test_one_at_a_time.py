@@ -1,10 +1,13 @@
 """While a press is on its way its case takes no other; a key means what it says also where it does nothing."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from escalations import lifecycle
 from escalations.models import Decision, Escalation
-from tests.screens.device.test_undo_on_the_way import COMES, arrive, opened
+from tests import factories
+from tests.screens.device.test_undo_on_the_way import COMES, SlowLine, arrive, opened
 from tests.screens.hand.pressing import NOT_YET, press
 from tests.screens.test_handing_on import dana, holding, live
 
@@ -148,3 +151,24 @@ def test_the_open_case_is_not_approved_while_the_table_of_many_is_on_its_way(des
     kept[0].continue_()
     expect(page.locator("#batch-table")).to_be_visible()
     assert Decision.objects.count() == 0
+
+
+def test_what_is_written_while_a_message_is_on_its_way_stays(desk, dana):
+    """It was wiped out with the message, and a second message pressed meanwhile went nowhere."""
+    case = arrive("Only")
+    lifecycle.take_over(case, by=factories.viewer_of(dana), version=1, now=timezone.now())
+    page = desk(dana, "/profile/")
+    line = SlowLine(page)
+    page.goto(f"/escalations/{case.id}/")
+    field = live(page).get_by_role("textbox", name="To Inès Carvalho")
+    line.waits = True
+    field.press_sequentially("It is on its way.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" And one more thing")
+    page.keyboard.press("Control+Enter")
+    hears(page, ON_ITS_WAY)
+    line.goes_on()
+    expect(field).to_have_value("And one more thing")
+    page.keyboard.press("Control+Enter")
+    expect(field).to_have_value("")
+    expect(page.locator("#said-log .mine")).to_have_count(3)
