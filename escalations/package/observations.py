@@ -50,9 +50,21 @@ def since_the_customer(package: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def text(package: dict[str, Any]) -> word_search.Text:
     """Summary, first wish and what the customer wrote, ready for `words.Phrases`."""
-    said = [m.get("text") for m in messages(package) if m.get("role") == "customer"]
-    all_of_it = [package.get("summary"), package.get("original_intent"), *said]
-    return word_search.read(" | ".join(one for one in all_of_it if isinstance(one, str)))
+    return _joined([package.get("summary"), *_said(package)])
+
+
+def said(package: dict[str, Any]) -> word_search.Text:
+    """What the customer wrote, the first wish with it."""
+    return _joined(_said(package))
+
+
+def _said(package: dict[str, Any]) -> list[Any]:
+    wrote = [m.get("text") for m in messages(package) if m.get("role") == "customer"]
+    return [package.get("original_intent"), *wrote]
+
+
+def _joined(texts: list[Any]) -> word_search.Text:
+    return word_search.read(" | ".join(one for one in texts if isinstance(one, str)))
 
 
 def sentences(action: dict[str, Any]) -> Iterator[str]:

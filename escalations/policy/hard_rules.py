@@ -118,12 +118,21 @@ class Compiled:
         """What finds the topics of a text; half a second of work when it is first asked for."""
         return self._build()
 
-    def topics_of(self, text: word_search.Text, *, by_patterns: bool = False) -> dict[str, str]:
+    def topics_of(
+        self,
+        text: word_search.Text,
+        *,
+        by_patterns: bool = False,
+        said: word_search.Text | None = None,
+    ) -> dict[str, str]:
         """The topics that the text is about, each with the words that say so.
 
-        By patterns alone where an agent writes for itself, in other words than customers use.
+        By patterns alone where an agent writes for itself, in other words than customers use;
+        `said` is what of it the customer wrote, where an agent tells of them in the rest.
         """
-        return self.recogniser.find(text, by_patterns=by_patterns) if self.recogniser else {}
+        if self.recogniser is None:
+            return {}
+        return self.recogniser.find(text, by_patterns=by_patterns, said=said)
 
     def asks_for_person(self, text: word_search.Text, topics: dict[str, str]) -> str | None:
         """The words with which the customer asks for a person, if they do."""

@@ -26,13 +26,16 @@ class Topic(_Strict):
     """How one thing is said, and what takes it back.
 
     `unless` takes back what it touches, but not where `despite` touches it; `unless_anywhere`
-    takes back the whole sentence.
+    takes back the whole sentence. `harmless` takes back like `unless`, and the second opinion does
+    not hear it either; nor is that believed where an agent tells what names none of `names`.
     """
 
     says: list[Described] = Field(min_length=1)
     unless: list[Described] = Field(default_factory=list)
     despite: list[Described] = Field(default_factory=list)
     unless_anywhere: list[Described] = Field(default_factory=list)
+    harmless: list[Described] = Field(default_factory=list)
+    names: list[Described] = Field(default_factory=list)
 
 
 class Language(_Strict):

@@ -79,6 +79,30 @@ class Saying:
         return None, back
 
 
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What the second opinion is believed of one topic, in all languages."""
+
+    harmless: list[Pattern]
+    names: list[Pattern]
+
+    def add(self, topic: Topic, compiler: Compiler, where: str) -> None:
+        self.harmless.extend(_compiled(text, compiler, where) for text in topic.harmless)
+        self.names.extend(_compiled(text, compiler, where) for text in topic.names)
+
+    def rest(self, words: list[str], *, told: bool) -> list[str]:
+        """Those of the words that speak for the topic if they are heard so: none of what is told
+        and names nothing that the topic is about."""
+        spoken = Spoken(words)
+        if told and self.names and not any(True for _ in _spans(self.names, spoken)):
+            return []
+        harmless = {at for span in _spans(self.harmless, spoken) for at in range(*span)}
+        return [word for at, word in enumerate(words) if at not in harmless]
+
+
+NOTHING = Believed([], [])
+
+
 class Recogniser:
     """All topics of all languages."""
 
@@ -91,6 +115,7 @@ class Recogniser:
         common = {language.language: _words(language.common) for language in languages}
         everywhere = frozenset[str]().union(*common.values())
         known: set[str] = set()
+        self._believed: dict[str, Believed] = {}
         for language in languages:
             compiler = Compiler(language.lists, language.gap, everywhere)
             place = place_of[id(language)]
@@ -101,6 +126,8 @@ class Recogniser:
                     saying = Saying(name, pattern, taken, own, place.learnt, beside)
                     for key in pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
+                believed = self._believed.setdefault(name, Believed([], []))
+                believed.add(topic, compiler, f"{language.language}, {name}")
             known |= compiler.known
         self._keys = frozenset(self._by_key)
         # One set for all words that speak for the same.
@@ -113,20 +140,20 @@ class Recogniser:
         meant = _words(text for language in languages for text in language.misspelt)
         self._spelling = Spelling(sorted(meant), known)
 
-    def find(self, text: word_search.Text, *, by_patterns: bool = False) -> dict[str, str]:
+    def find(
+        self,
+        text: word_search.Text,
+        *,
+        by_patterns: bool = False,
+        said: word_search.Text | None = None,
+    ) -> dict[str, str]:
         """The topics of the text, each with the first words that say so.
 
         By patterns alone where nobody speaks as a customer does, from whom the rest was learnt.
+        `said` is what of it a customer wrote, if not all: in the rest an agent tells of them.
         """
-        folded = reading.folded(text)
-        mended = self._spelling.mended(folded)
-        if reading.has_letters_apart(text.words):
-            folded = reading.closed_up(mended)
-            features = reading.features(folded)
-        elif mended != folded:
-            folded = mended
-            features = reading.features(folded)
-        elif text.cased.isascii():
+        folded, mended = self._folded(text)
+        if not mended and text.cased.isascii():
             features = reading.with_beginnings(text.words)
         else:
             features = reading.features(folded)
@@ -140,16 +167,30 @@ class Recogniser:
         )
         found, back = _found(folded, keys, possible, doubting=not by_patterns)
         for known in () if by_patterns else self._learnt:
-            found = self._heard(folded, known, back) | found
+            found = self._heard(folded, known, back, said) | found
         return found
 
-    def _heard(self, folded: str, known: Learnt, back: Collection[Place]) -> dict[str, str]:
+    def _folded(self, text: word_search.Text) -> tuple[str, bool]:
+        """The text as it is read, and whether anything in it was mended."""
+        folded = reading.folded(text)
+        mended = self._spelling.mended(folded)
+        if reading.has_letters_apart(text.words):
+            return reading.closed_up(mended), True
+        return mended, mended != folded
+
+    def _heard(
+        self, folded: str, known: Learnt, back: Collection[Place], said: word_search.Text | None
+    ) -> dict[str, str]:
         """What is meant without a pattern for it, each topic with the words that most say so;
         beyond doubt where other words of the sentence took it back."""
         found: dict[str, str] = {}
         for sentence in reading.sentences(folded):
-            for words in reading.breaths(sentence):
-                heard = known.heard(words)
+            for breath in reading.breaths(sentence):
+                words, heard = breath, known.heard(breath)
+                if heard:
+                    told = said is not None and not self._holds(said, sentence)
+                    words = self._believed.get(heard.topic, NOTHING).rest(breath, told=told)
+                    heard = known.heard(words)
                 # Danger rouses everybody: of a stretch of more words it must be beyond doubt.
                 if heard and heard.topic == DANGER and len(words) == reading.BREATH:
                     heard = heard if heard.beyond_doubt else None
@@ -162,6 +203,11 @@ class Recogniser:
                     if named or heard.beyond_doubt:
                         found[heard.topic] = Spoken(words).shown(start, end)
         return found
+
+    def _holds(self, text: word_search.Text, sentence: str) -> bool:
+        return any(
+            one.strip() == sentence.strip() for one in reading.sentences(self._folded(text)[0])
+        )
 
     def _names(self, spoken: Spoken, topic: str) -> bool:
         """Whether a word is said by which some pattern of the topic is looked for."""
@@ -242,7 +288,9 @@ def _sayings(
         return tuple(_compiled(text, compiler, f"{language.language}, {name}") for text in texts)
 
     taken = TakenBack(
-        compiled(topic.unless), compiled(topic.despite), compiled(topic.unless_anywhere)
+        compiled([*topic.unless, *topic.harmless]),
+        compiled(topic.despite),
+        compiled(topic.unless_anywhere),
     )
     for pattern in compiled(topic.says):
         yield pattern, taken

@@ -75,7 +75,7 @@ def judge(
     rules = rules or hard_rules.current()
     subject = compiled.subject(package, policy, now, proposed=proposed, draft=draft)
     notes = _begin(subject)
-    topics = rules.topics_of(subject.text)
+    topics = rules.topics_of(subject.text, said=observations.said(package))
     _hard(subject, rules, topics, notes)
     _person(subject, rules, topics, notes)
     kept.note(before, rules, notes)

@@ -25,6 +25,7 @@ on, staff at work and figures of speech; `released3` was an exam of that day. `t
 hundred for each language of every trade, region and register, `walks` as many longer ones, each in
 the words of one of forty people: a third of those that fire hold no word that one would look for.
 `orders` are quiet sentences beside them (“please cancel it”, “I don't want to type it again”).
+`unanswered` asks for an answer, or for a language that staff speak; it is not learnt from yet.
 From all of it the second opinion was learnt (`learn.py`), so the rates here say little of it.
 """
 
@@ -167,6 +168,13 @@ def test_a_threat_to_wreck_the_office_is_a_danger(said):
 )
 def test_a_camp_fire_a_look_and_a_friend_are_no_hard_words(said):
     assert topics(said) == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_waits_for_an_answer_or_asks_for_a_language_wants_no_person(language):
+    part = tomllib.loads((FOLDER / "unanswered" / f"{language}.toml").read_text())
+    assert [said for said in part["none"] if topics(said)] == []
+    assert [said for said in part["person"] if "person" not in topics(said)] == []
 
 
 def test_an_ordinal_does_not_end_a_sentence():
