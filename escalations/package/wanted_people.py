@@ -73,6 +73,7 @@ NOT = frozenset(
 )
 FALSE = frozenset({"", "0", "false", "no", "none", "null", "off", "never", "not_required", "n"})
 WORDS_MAX = 5
+LABEL_MAX = 12  # Of a step that says for whom it waits, and until when.
 # As the whole name of a tool.
 ALONE = (meanings.APPROVAL, meanings.STOPS)
 GIVES = (meanings.HUMAN, meanings.LEADING, meanings.APPROVAL, meanings.REVIEW)
@@ -125,7 +126,8 @@ def brings_somebody(name: str) -> bool:
     asked = meanings.ASKS.is_in(parts)
     brought = asked or meanings.PUTS.is_in(parts) or meanings.TELLS.is_in(parts)
     is_put = "for" in parts or "manual" in parts
-    return (meanings.APPROVAL.is_in(parts) and brought) or (
+    approval, theirs = meanings.APPROVAL.is_in(parts), leading or meanings.OFFICE.is_in(parts)
+    return (approval and (brought or theirs)) or (
         meanings.REVIEW.is_in(parts) and (asked or is_put)
     )
 
@@ -133,7 +135,8 @@ def brings_somebody(name: str) -> bool:
 def _awaits_somebody(label: str) -> bool:
     """Whether a step of this label, which is still to come, is a person's."""
     parts = meanings.words(label)
-    if len(parts) > WORDS_MAX or meanings.NOT.is_in(parts):
+    few = len(parts) <= WORDS_MAX
+    if len(parts) > LABEL_MAX or (few and meanings.NOT.is_in(parts)) or meanings.DONE.is_in(parts):
         return False
     who = meanings.HUMAN.is_in(parts) or meanings.LEADING.is_in(parts)
     office = meanings.OFFICE.is_in(parts)
@@ -141,7 +144,11 @@ def _awaits_somebody(label: str) -> bool:
     # “With the supervisor”, “Waiting on finance”, “OK from finance”.
     lies_there = meanings.BESIDE.is_in(parts[:1]) or meanings.ASKS.is_in(parts)
     given = done or lies_there or "ok" in parts
-    return meanings.APPROVAL.is_in(parts) or ((who or office) and given)
+    approval = meanings.APPROVAL.is_in(parts)
+    held = lies_there or meanings.STOPS.is_in(parts)
+    held = approval or meanings.UNTIL.is_in(parts) or (held and meanings.REVIEW.is_in(parts))
+    comes = meanings.SOMEBODY.is_in(parts) and meanings.COMES.is_in(parts)
+    return (approval and few) or comes or ((who or office) and (given if few else held))
 
 
 def _whose(step: dict[str, Any]) -> Iterator[str]:

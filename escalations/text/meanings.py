@@ -31,7 +31,12 @@ _AS_ONE = {
     "visto_bueno": "vistobueno", "luz_verde": "luzverde", "feu_vert": "feuvert",
     "via_libera": "vialibera", "grunes_licht": "gruneslicht", "green_light": "greenlight",
     "second_look": "secondlook", "second_opinion": "secondopinion", "check_with": "checkwith",
-    "no_go": "nogo",
+    "no_go": "nogo", "to_be_approved": "tobeapproved", "goed_te_keuren": "goedtekeuren",
+    "second_person": "secondperson", "zweite_person": "secondperson",
+    "deuxieme_personne": "secondperson", "segunda_persona": "secondperson",
+    "segunda_pessoa": "secondperson", "seconda_persona": "secondperson",
+    "tweede_persoon": "secondperson", "druga_osoba": "secondperson",
+    "ikinci_kisi": "secondperson", "شخص_ثان": "secondperson",
 }  # fmt: skip
 _AS_ONE_FOUND = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_AS_ONE, reverse=True))})(?![^_])")
 # Thai, Korean, Japanese and Chinese, as `folded` leaves them.
@@ -141,3 +146,4 @@ FIRST, ASKS_SOMEBODY = (_OWN[one] for one in ("first", "asks_somebody"))
 APPROVED, BY_HAND = (_OWN[one] for one in ("approved", "by_hand"))
 LEFT_TO, OFFICE, BESIDE = (_OWN[one] for one in ("left_to", "office", "beside"))
 REACHED, WE_CALL = (_OWN[one] for one in ("reached", "we_call"))
+BEYOND, POWERS, UNTIL = (_OWN[one] for one in ("beyond", "powers", "until"))

@@ -140,18 +140,32 @@ def _wants(parts: Words) -> bool:
     if any(meanings.GOES_ON.is_in(parts[at + 1 : at + NEXT]) for at in stays):
         return True
     who, approval = _places(parts, *WHO), _places(parts, meanings.APPROVAL)
+    if meanings.BEYOND.is_in(parts) and meanings.POWERS.is_in(parts):
+        return True
+    if _confirmed_first(parts):
+        return True
     if not who and not approval:
         return False
     decides, needs = _places(parts, meanings.DECIDES), _places(parts, meanings.NEEDS)
     needed = _places(parts, meanings.NEEDED)
     # Who has decided already is not to.
     still = meanings.NOT.is_in(parts) or not meanings.DONE.is_said_in(parts)
+    if still and who and meanings.UNTIL.is_in(parts) and (decides or approval):
+        return True
     return (
         (still and _together(parts, who, decides))
         or _together(parts, who, needed)
         or _together(parts, who, needs, before=True)
         or _together(parts, approval, needs | needed)
     )
+
+
+def _confirmed_first(parts: Words) -> bool:
+    """“I need confirmation from the finance team before I pay.”"""
+    whose = meanings.OFFICE.is_in(parts) or any(one.is_in(parts) for one in WHO)
+    needs = meanings.NEEDS.is_in(parts) or meanings.NEEDED.is_in(parts)
+    what = meanings.REVIEW.is_in(parts) or meanings.APPROVAL.is_in(parts)
+    return whose and needs and what and meanings.FIRST.is_in(parts)
 
 
 def _asks_to_let(parts: Words) -> bool:
