@@ -40,7 +40,8 @@ _FACTS = _words(
 )
 _ITSELF = _words("amt betrag montant importe importo bedrag kwota kwote")
 _HUNDREDTHS = _words(
-    "cent cents pence penny pennies centime centavo centimo rappen grosz groszy paisa paise kobo"
+    "cent cents pence penny pennies centime centimes centavo centavos centimo centimos centesimo "
+    "centesimi rappen grosz grosze groszy paisa paise kobo"
 )
 # A dirham has 100 fils: the currency beside it has the last word.
 _THOUSANDTHS = frozenset({"fils", "baisa", "millime"})
@@ -143,7 +144,7 @@ def about(name: str) -> ArgumentName:
         is_count=is_count or bool(counts),
         counts=counts,
         each=frozenset(words) | counted.each(found) if len(words) > 1 else frozenset(),
-        currency="" if is_not else next(filter(None, map(_coin, words)), ""),
+        currency="" if is_not or _is_of_things(words, found) else _currency(words),
     )
 
 
@@ -214,6 +215,18 @@ def _one(word: str) -> str:
     elif word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and word not in {"bonus", "plus", "status"} else word
+
+
+def _currency(words: list[str]) -> str:
+    return next(filter(None, map(_coin, words)), "")
+
+
+def _is_of_things(words: list[str], found: list[str]) -> bool:
+    """Whether a coin in it only says what kind of thing the last word is: `euro_pallets`."""
+    is_thing = not (_coin(words[-1]) or _is_amount({found[-1]}) or _OFTEN.is_in(found[-1:]))
+    said = {words[-1], found[-1]}
+    is_thing = is_thing and not (_OFTEN.is_in(said) or _LAST.is_in(said) or _MAYBE.is_in(said))
+    return is_thing and words[0] in _COINS and found[-1] != words[-1]
 
 
 def _coin(word: str) -> str:

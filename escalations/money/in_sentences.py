@@ -8,9 +8,10 @@ from escalations.money import currencies, writing
 from escalations.money.currencies import CurrencyMark, MoneyCertainty
 from escalations.money.writing import AroundNumber, Written
 
-_RUNS = re.compile(r"[0-9](?:[0-9.,'_ ]*[0-9])?")
+_EXPONENT = r"(?:[eE]\+?[0-9]{1,2}(?![0-9A-Za-z]))?"
+_RUNS = re.compile(rf"[0-9](?:[0-9.,'_ ]*[0-9])?{_EXPONENT}")
 # One sign between digits: in `order 48213, 184.00` are two numbers.
-_NUMBERS = re.compile(r"[0-9]+(?:[.,'_ ][0-9]+)*")
+_NUMBERS = re.compile(rf"[0-9]+(?:[.,'_ ][0-9]+)*{_EXPONENT}")
 _NO_CENTS = (",-", ".-")
 # What people set a number off with, and say before one that is not exact: `**€6,000**`, `€ ca. 6`.
 _SET_OFF = (
@@ -21,8 +22,21 @@ _SET_OFF = (
 _LAST = re.compile(r"[^\W_]+\Z")
 # Particles that Arabic writes together with the next word, also with digits: `بـ6000`, `والـ6000`.
 _PARTICLE = re.compile(r"(?<!\w)(?:[وف]?(?:ب|ل|ك|ال|بال|لل)?ـ?)\Z")
-# A case of Baton's own is no money of Bhutan, nor a unit of a house of China's.
-_NO_MONEY = re.compile(r"(?<![A-Za-z])BTN-[0-9]+|[单單]元(?=[0-9])")
+# A case of Baton's own is no money of Bhutan, nor a unit of a house of China's, a Friday, nor a
+# processor. Looked for only where one of the signs stands, as most texts have none.
+_HOUR = r"[0-9]{1,2}(?:[:.][0-9]{2})?"
+_NO_MONEY = re.compile(
+    r"(?<![A-Za-z])BTN-[0-9]+|[单單]元(?=[0-9])"
+    rf"|(?<![A-Za-z])Fr\.?(?= ?{_HOUR}(?: ?(?:bis|und|-) ?{_HOUR})? ?Uhr)"
+    r"|(?<![A-Za-z])AMD(?= [0-9]{3,4}X?(?:3D)? (?i:pro[cz]es|cpu|gpu|chip|gra))"
+)
+_NO_MONEY_SIGNS = ("BTN-", "元", "Fr", "AMD")
+# “Order SEK-88412” is one, and no crowns.
+_KINDS = (
+    """order case ticket invoice sku bestellung auftrag commande pedido ordine zamówienie sipariş"""
+)
+_CALLED = frozenset(_KINDS.split())
+_RATHER_WORDS = frozenset({"ALL", "TOP", "won"})
 _ABOUT = frozenset({"ca", "circa", "approx", "about"})
 # A mark is shorter, and a long text would take the square of its time.
 _BESIDE = 40
@@ -77,7 +91,8 @@ def named_in(text: str) -> Iterator[Written]:
 
 def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Written | None]:
     """Every number in it; None for one that is part of a word or of something else."""
-    text = _NO_MONEY.sub(" ", text)
+    if any(sign in text for sign in _NO_MONEY_SIGNS):
+        text = _NO_MONEY.sub(" ", text)
     for match in numbers.finditer(text):
         led = _PARTICLE.sub(" ", text[max(match.start() - _BESIDE, 0) : match.start()])
         rest = text[match.end() : match.end() + _BESIDE]
@@ -92,17 +107,20 @@ def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Writte
         ]
         known = writing.together(side for side in sides if side)
         stated = known.mark.currency if known.mark else ""
-        number = writing.number(match[0], stated or currency)
+        digits, _, exponent = match[0].casefold().partition("e")
+        number = writing.number(digits, stated or currency)
         if number is None or any(is_part):
             yield None
         else:
-            yield writing.scaled(number, known.power, known)
+            yield writing.scaled(number, known.power + int(exponent or 0), known)
 
 
 def _before(led: str) -> AroundNumber | None:
     """What the words that lead to a number say of it."""
     words = _bare(led.split()[::-1]) or [""]
     last = words[0]
+    if led.rstrip()[-1:] == "-" and words[1:] and words[1].casefold() in _CALLED:
+        return None
     beside = AroundNumber.of(last)
     if beside is None and (own := _LAST.search(last)) and own[0] != last:
         beside = AroundNumber.of(own[0])
@@ -113,8 +131,8 @@ def _before(led: str) -> AroundNumber | None:
         beside = _ending(last)
     if beside is None or beside.mark is None:
         return beside
-    elif last in {"ALL", "TOP"}:
-        # “ALL 6000 of them”: after a number they are money rather.
+    elif last in _RATHER_WORDS:
+        # “ALL 6000 of them”, “we won 2000 customers”: after a number they are money rather.
         return replace(beside, mark=replace(beside.mark, certainty=MoneyCertainty.WORD))
     return replace(beside, mark=_of_country(beside.mark, words[1:2]))
 

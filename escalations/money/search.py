@@ -258,9 +258,10 @@ class Search:
         name = argument_names.about(where.name)
         place = self._place_of(where, name)
         if isinstance(value, bool) or writing.is_empty(value):
-            if place and len(where.path) == len(place.steps):
+            is_place = place is not None and len(where.path) == len(place.steps)
+            if is_place or (value is True and name.is_amount_itself):
                 self.unread[where.path] = (where.name, value)
-            elif name.is_amount and name.is_amount_itself and value is not True and not value:
+            elif name.is_amount and name.is_amount_itself and not value:
                 self.empty[where.path] = (where.name, value)
             return NONE
         elif place is None and not (name.is_money or name.is_maybe):

@@ -131,8 +131,14 @@ def _scale(key: str, by: Any) -> str:
         return ""
     elif neutral is not None:
         return f"{key} {by}" if str(by) not in neutral else ""
-    said = lookalikes.seen(by).strip().casefold() if plain in _IN and isinstance(by, str) else ""
-    return f"{key} {by}" if said in _MULTIPLES else ""
+    is_currency = argument_names.about(key).is_currency
+    if not isinstance(by, str) or not (is_currency or plain in _IN):
+        return ""
+    # `{"amount": 6, "currency": "kEUR"}`
+    beside = writing.AroundNumber.of(by) if len(by) <= writing.LENGTH_MAX else None
+    is_scaled = beside is not None and beside.is_money and beside.power > 0
+    is_multiple = not is_currency and lookalikes.seen(by).strip().casefold() in _MULTIPLES
+    return f"{key} {by}" if is_scaled or is_multiple else ""
 
 
 def pair(value: dict[str, Any]) -> tuple[str, Any] | None:

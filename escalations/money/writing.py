@@ -4,6 +4,7 @@ Where a writing has two readings (`5.000`, `5 mil`), the larger counts: nothing 
 written differently.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -33,7 +34,15 @@ _POWERS = {
 MULTIPLES = {word: power for power, words in _POWERS.items() for word in words.split()}
 # Only before a currency, `T€`: alone it is a weight.
 _SHORT = MULTIPLES | {"t": 3}
-HUNDREDTHS = frozenset({"cent", "cents", "ct", "pence", "pennies", "centimes"})
+_HUNDREDTHS = """cent cents ct pence pennies centime centimes centesimi centesimo céntimo céntimos
+centavo
+centavos rappen grosze groszy kuruş"""
+HUNDREDTHS = frozenset(_HUNDREDTHS.split())
+_LONG = 3  # Letters of a multiple that is no other word's beginning: `tys.zł`, `mila€`.
+_BEGINNING = {
+    letter: [word for word in sorted(_SHORT, key=len) if word.startswith(letter)]
+    for letter in {word[0] for word in _SHORT}
+}
 SIGNS = " -+()/.,=:;_"
 _ALIKE = {
     "−": "-", "–": "-", "—": "-", "‒": "-", "―": "-", "٫": ".", "٬": "'", "’": "'", "‘": "'",
@@ -168,11 +177,13 @@ def _known(text: str) -> AroundNumber | None:
     elif small in HUNDREDTHS:
         return AroundNumber(CurrencyMark(""), power=-2)
     # `k€`, `m$`
-    for length in (1, 2, 3):
-        mark = currencies.mark(text[length:]) if small[:length] in _SHORT else None
+    for multiple in _BEGINNING.get(small[0], ()):
+        left = text[len(multiple) :].lstrip(".") if small.startswith(multiple) else ""
+        mark = currencies.mark(left) if left else None
         # A name is no part of a word: `brand` is no billion of them.
-        if mark is not None and _is_short(text[length:]):
-            return AroundNumber(mark, _SHORT[small[:length]])
+        is_long = len(multiple) >= _LONG and mark and mark.certainty is MoneyCertainty.SURE
+        if mark is not None and (is_long or _is_short(left)):
+            return AroundNumber(mark, _SHORT[multiple])
     return None
 
 
@@ -192,6 +203,9 @@ def scaled(number: Decimal, power: int, beside: AroundNumber) -> Written:
 
 def plain(text: str) -> str:
     """Digits of every script as 0 to 9, spaces as one, and no characters that nobody sees."""
+    if "&" in text:
+        # `6000&nbsp;&euro;`
+        text = html.unescape(text)
     if not text.isascii():
         text = "".join(map(_character, text))
     return " ".join(text.split())

@@ -59,8 +59,8 @@ def test(operator: str, value: Value) -> Test:
     if operator in ORDERED:
         return _ordered(operator, value)
     if operator == "mentions":
-        phrases = word_search.Phrases(value if isinstance(value, list) else [value])
-        return lambda seen: _mentioned(phrases, seen) is not None
+        words = _Words(_listed(value))
+        return lambda seen: words.first(seen) is not None
     return _equal(_listed(value), within=operator in EQUAL)
 
 
@@ -92,13 +92,26 @@ def same(text: str) -> str:
 
 def mentioned(value: Value, seen: Any) -> str | None:
     """Which of the words the text mentions."""
-    return _mentioned(word_search.Phrases(value if isinstance(value, list) else [value]), seen)
+    return _Words(_listed(value)).first(seen)
 
 
-def _mentioned(phrases: word_search.Phrases, seen: Any) -> str | None:
-    if isinstance(seen, str):
-        seen = word_search.read(seen)
-    return phrases.first(seen) if isinstance(seen, word_search.Text) else None
+class _Words:
+    """The words of one rule, as they stand and, in Latin letters, without accents."""
+
+    def __init__(self, words: list[Scalar]) -> None:
+        self._phrases = word_search.Phrases(words)
+        plain = (same(str(word)) for word in words)
+        self._plain = word_search.Phrases(one for one in plain if one.isascii())
+
+    def first(self, seen: Any) -> str | None:
+        text = word_search.read(seen) if isinstance(seen, str) else seen
+        if not isinstance(text, word_search.Text):
+            return None
+        written = text.written
+        found = self._phrases.first(text)
+        if found is None and written.isascii():
+            return self._plain.first(text)
+        return found or self._plain.first(word_search.read(same(written)))
 
 
 def _listed(value: Value) -> list[Scalar]:

@@ -70,6 +70,8 @@ def numbers(value: Any, *, percent: tuple[int, ...] = (0,)) -> tuple[Decimal, ..
     written = _written(bare)
     if written is not None:
         found.append(written)
+        # In brackets it is below zero to a bookkeeper, and as it stands to anybody else.
+        found += [-written] if bare.startswith("(") else []
     if _THOUSANDS_OR_NOT.fullmatch(bare):
         found.append(Decimal(bare.replace(",", ".").replace("−", "-")))
     return tuple(dict.fromkeys(one.scaleb(power) for one in found for power in powers))
@@ -78,10 +80,10 @@ def numbers(value: Any, *, percent: tuple[int, ...] = (0,)) -> tuple[Decimal, ..
 def dates(value: Any) -> tuple[datetime, ...]:
     """The moments that it may name: a day with points or a year at its head, or with the day or
     the month first where it has other signs."""
-    known = moments.found(value)
+    text = writing.plain(value[:LENGTH_MAX]) if isinstance(value, str) else ""
+    known = moments.found(value) or moments.found(text)
     if known is not None:
         return (known,)
-    text = value.strip() if isinstance(value, str) else ""
     if found := _YEAR_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text):
         return _days((found["y"], found["m"], found["d"]))
     elif found := _EITHER.fullmatch(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.policy import readings
+from escalations.policy import operators, readings
 from escalations.triage import answer_judging
 from escalations.triage.answer_judging import CaseTerms
 from tests.escalations.triage.judging import NOW, judge, package, policy, sentences
@@ -18,7 +18,7 @@ ABSENT = object()
 NUMBERS = [
     (21.5, True, False), ("21,5", True, False), ("19,5", False, True), ("25 %", True, False),
     ("25%", True, False), ("5 %", False, True), ("1.200,50 €", True, False), ("7 €", False, True),
-    ("−3", False, True), ("(30)", False, True), ("1 200", True, False), ("٢٥", True, False),
+    ("−3", False, True), ("(30)", True, True), ("1 200", True, False), ("٢٥", True, False),
     ("1.200", True, True), ("1,200", True, True), ("5 m", True, True), ("5 t", True, True),
     ("5k", True, True), ("a lot", True, True), ("", True, True), ("  ", True, True),
     (None, True, True), (True, True, True), ("NaN", True, True), ("1e999999", True, True),
@@ -124,3 +124,35 @@ def test_a_value_of_the_policy_is_of_one_kind():
     assert [kind and kind.named for kind in kinds] == [
         "a yes or a no", "a yes or a no", "a number", "a number", "a number", "a date", None,
     ]  # fmt: skip
+
+
+def test_a_number_in_brackets_may_be_below_zero_or_not():
+    assert operators.test("above", 20)("(25)")
+    assert operators.test("below", 0)("(25)")
+    assert not operators.test("above", 20)("(15)")
+
+
+@pytest.mark.parametrize("seen", ["２０２６-０２-０１", "٢٠٢٦-٠٢-٠١", "01.02.２０２６"])
+def test_a_date_is_read_in_the_digits_of_every_script(seen):
+    assert operators.test("above", "2026-01-01")(seen)
+    assert not operators.test("above", "2026-03-01")(seen)
+    assert operators.unread("above", "2026-03-01")(seen) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("crypto", "he paid in crýpto"),
+        ("café", "at the cafe"),
+        ("café", "im CAFÉ"),
+        ("crypto", "CRYPTO"),
+    ],
+)
+def test_a_word_is_mentioned_with_or_without_its_accents(word, said):
+    assert operators.test("mentions", word)(said)
+    assert operators.mentioned(word, said) is not None
+
+
+def test_another_word_is_not_mentioned():
+    assert not operators.test("mentions", "crypto")("a crýptogram")
+    assert not operators.test("mentions", "कम")("काम")
