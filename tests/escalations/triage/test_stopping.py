@@ -237,3 +237,27 @@ def test_a_no_to_going_on_is_named_where_nobody_reads_it():
     for key in ("nicht_ausfuehren", "ne_pas_executer", "approvazione_richiesta"):
         named = {one.pointer for one in unheeded.warnings({"metadata": {key: True}}, SHAPE)}
         assert named == {f"/metadata/{key}"}
+
+
+IN_OTHER_WORDS = tomllib.loads(Path(__file__).with_name("stops_in_other_words.toml").read_text())
+
+
+def in_other_words(which: str, kind: str) -> list[str]:
+    listed = [IN_OTHER_WORDS[language][which].get(kind, "") for language in IN_OTHER_WORDS]
+    return [one.strip() for several in listed for one in several.split("|") if one.strip()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nearly_all_who_stop_in_other_words_get_a_person(kind):
+    every = in_other_words("stops", kind)
+    missed = [said for said in every if judge(saying(kind, said), ALONE).level == 1]
+    assert len(every) >= 80
+    assert len(missed) / len(every) <= 0.03, missed
+
+
+@pytest.mark.parametrize("kind", ["steps", "sentences", "promises"])
+def test_hardly_anything_like_other_words_stops(kind):
+    quiet = in_other_words("quiet", kind)
+    false = [said for said in quiet if judge(saying(kind, said), ALONE).level > 1]
+    assert len(quiet) >= 38
+    assert len(false) / len(quiet) <= 0.04, false
