@@ -1,4 +1,7 @@
-"""The parts of a pattern, and where in a sentence each can end that begins at some places."""
+"""The parts of a pattern, and where in a sentence each can end that begins at some places.
+
+Places are one number with a bit for each, so that a part is looked for from all of them at once.
+"""
 
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
@@ -10,6 +13,7 @@ from escalations.recognition.reading import PREFIX, Spoken, beginning
 Beginnings = frozenset[str]
 Rarity = tuple[int, int]
 _FURTHER = 3
+_ANYWHERE = -1
 _NEVER_ASKED: tuple[Set[str], bool] = frozenset(), False
 
 
@@ -24,7 +28,7 @@ class Element(Protocol):
         """Whether a text with these features can hold it."""
         ...
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: int) -> int:
         """Where it ends if it begins at one of these places."""
         ...
 
@@ -45,15 +49,23 @@ class Words:
     def possible(self, features: Set[str]) -> bool:
         return self.needs is None or not self.needs.isdisjoint(features)
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
-        found, whole, stems = set(), self.whole, self.stems
-        for place in places:
-            at = sentence.next[place]
-            if at < len(sentence.words):
-                for form in sentence.forms[at]:
-                    if form in whole or (stems and form.startswith(stems)):
-                        found.add(at + 1)
-                        break
+    def ends(self, sentence: Spoken, places: int) -> int:
+        found = sentence.found.get(self)
+        if found is None:
+            found = sentence.found[self] = self._in(sentence)
+        return (sentence.over_pause(places) & found) << 1
+
+    def _in(self, sentence: Spoken) -> int:
+        """Where one of the words is."""
+        if not self.possible(sentence.features):
+            return 0
+        found, forms = 0, sentence.forms
+        for form in self.whole & sentence.features:
+            found |= forms.get(form, 0)
+        if self.stems:
+            for form, places in forms.items():
+                if form.startswith(self.stems):
+                    found |= places
         return found
 
 
@@ -77,10 +89,11 @@ class Skip(Anything):
     def __init__(self, most: int) -> None:
         self._most = most
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: int) -> int:
         # What takes something back may stand further away, but in the same breath.
-        most = self._most + _FURTHER if sentence.in_one_breath else self._most
-        return {end for place in places for end in sentence.reach(place, most)}
+        for _ in range(self._most + _FURTHER if sentence.in_one_breath else self._most):
+            places |= (places & sentence.skipped) << 1
+        return places
 
 
 class Start(Anything):
@@ -91,8 +104,8 @@ class Start(Anything):
     first: Beginnings | None = frozenset()
     skippable = True
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
-        return {place for place in places if sentence.only_pauses(0, place)}
+    def ends(self, sentence: Spoken, places: int) -> int:
+        return places & sentence.opening
 
 
 class End(Anything):
@@ -103,9 +116,8 @@ class End(Anything):
     first: Beginnings | None = None
     skippable = True
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
-        end = len(sentence.words)
-        return {place for place in places if sentence.only_pauses(place, end)}
+    def ends(self, sentence: Spoken, places: int) -> int:
+        return places & sentence.closing
 
 
 class Row:
@@ -133,7 +145,7 @@ class Row:
                 return False
         return all(choice.possible(features) for choice in self._choices)
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
+    def ends(self, sentence: Spoken, places: int) -> int:
         for part in self._parts:
             places = part.ends(sentence, places)
             if not places:
@@ -171,15 +183,28 @@ class Either:
             self._answer = features, answer
         return answer
 
-    def ends(self, sentence: Spoken, places: set[int]) -> set[int]:
-        found = set(places) if self._optional else set()
-        found |= self.words.ends(sentence, places)
+    def ends(self, sentence: Spoken, places: int) -> int:
+        found = self.words.ends(sentence, places)
+        if self._optional:
+            found |= places
         if self.rows:
-            here = sentence.beginnings_at(places)
-            for row in self.rows:
-                if row.first is None or row.skippable or not row.first.isdisjoint(here):
+            rows = sentence.rows.get(self)
+            if rows is None:
+                rows = sentence.rows[self] = self._rows_in(sentence)
+            here = sentence.over_pause(places)
+            for starts, row in rows:
+                if here & starts:
                     found |= row.ends(sentence, places)
         return found
+
+    def _rows_in(self, sentence: Spoken) -> list[tuple[int, Row]]:
+        """The rows that the sentence can hold, each with the places where it may begin."""
+        return [
+            (starts, row)
+            for row in self.rows
+            if (starts := _ANYWHERE if row.skippable else sentence.starts(row.first))
+            and row.possible(sentence.features)
+        ]
 
 
 def _rarest(known: Sequence[Beginnings], common: Beginnings) -> Beginnings | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, TypeVar
 
-from escalations.recognition import reading
+from escalations.recognition import places, reading
 from escalations.recognition.elements import Either, Element, End, Row, Skip, Start, Words
 from escalations.recognition.languages import Unusable
 from escalations.recognition.reading import Spoken
@@ -38,13 +38,19 @@ class Pattern:
         """Whether a text or sentence with these features can hold it."""
         return not self.key.isdisjoint(features) and self.row.possible(features)
 
+    def ends(self, sentence: Spoken) -> int:
+        """All places where it ends, wherever it begins."""
+        if not self.possible(sentence.features):
+            return 0
+        return self.row.ends(sentence, sentence.starts(self.row.first))
+
     def spans(self, sentence: Spoken, *, widest: bool = False) -> Iterator[tuple[int, int]]:
         """From which word to which it stands in the sentence, for each word it may begin with."""
-        if self.possible(sentence.features):
-            for start in sentence.starts(self.row.first):
-                ends = self.row.ends(sentence, {start})
-                if ends:
-                    yield start, max(ends) if widest else min(ends)
+        # From all of them at once first: most patterns fit nowhere.
+        if self.ends(sentence):
+            for start in places.each(sentence.starts(self.row.first)):
+                if ends := self.row.ends(sentence, 1 << start):
+                    yield start, places.last(ends) if widest else places.first(ends)
 
 
 class Compiler:

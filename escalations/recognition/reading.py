@@ -7,9 +7,12 @@ make no difference. Chinese characters are words of their own.
 import copy
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from functools import cached_property
 from operator import itemgetter
+from typing import Any
 
+from escalations.recognition import places
 from escalations.recognition.scripts import ONE_SCRIPT
 from escalations.text import word_search
 
@@ -26,7 +29,8 @@ _BESIDE_MIN = 2
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # Vowel signs of Hindi are no letters to Python, and belong to words all the same.
-_LETTERS = r"[^\W_" + _HAN + r"]|[\u0900-\u0963\u0966-\u097f]"
+_LETTERS = r"[^\W_" + _HAN + r"]+|[\u0900-\u0963\u0966-\u097f]+"
+PAUSE, APART = ",", "|"  # No words: what ends a sentence is not in one.
 _PAUSES = frozenset(",;:()/\n-–—、،؛")
 _TOKEN = re.compile(rf"'?(?:{_LETTERS})+|[{_HAN}]|[,;:()/–—、،؛\n-]")
 _ASCII_TOKEN = re.compile(r"'?[a-z0-9]+|[,;:()/\n-]")
@@ -63,53 +67,68 @@ _CLITICS = [
 
 
 class Spoken:
-    """Its words with a comma for each pause, in which forms each may be meant, and where."""
+    """Words with a comma for each pause, in which forms each may be meant, and where: of one
+    sentence, or of several with a sign between them over which nothing goes on."""
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
         self.in_one_breath = False
         self.kept: dict[int, list[tuple[int, int]]] = {}
-        self.forms = [_forms(word) for word in words]
-        self._begins = [frozenset((*forms, *map(beginning, forms))) for forms in self.forms]
-        self.places: dict[str, list[int]] = {}
-        for place, begins in enumerate(self._begins):
-            for one in begins:
-                self.places.setdefault(one, []).append(place)
+        # What parts of patterns found in it: where their words are, and which rows it can hold.
+        self.found: dict[object, int] = {}
+        self.rows: dict[object, list[tuple[int, Any]]] = {}
+        self.forms: dict[str, int] = {}
+        for place, word in enumerate(words):
+            for form in _forms(word):
+                self.forms[form] = self.forms.get(form, 0) | 1 << place
+        self._apart = self.forms.pop(APART, 0)
+        self._pauses = self.forms.get(PAUSE, 0)
+        self.places = self.forms.copy()
+        for form, at in self.forms.items():
+            begins = beginning(form)
+            self.places[begins] = self.places.get(begins, 0) | at
         # A set, for which comparing takes as long as the smaller of two.
         self.features = frozenset(self.places)
-        # Of each place, where the next word is: a pause may be passed over.
-        self.next = [place + (word == ",") for place, word in enumerate([*words, ""])]
+        self._anywhere = places.before(len(words)) & ~self._apart
+        # What may be skipped, and what is passed over before a word.
+        self.skipped, self.passed = self._anywhere, self._pauses
 
     def without_pauses(self) -> "Spoken":
         """The same words, read so that nothing goes on over a pause."""
         other = copy.copy(self)
         other.in_one_breath = True
-        other.next = list(range(len(self.next)))
+        other.skipped, other.passed = self._anywhere & ~self._pauses, 0
         return other
 
-    def reach(self, place: int, most: int) -> range:
-        """The places that can be reached over so many words."""
-        end = min(place + most, len(self.words))
-        if self.in_one_breath and "," in self.words[place:end]:
-            end = self.words.index(",", place)
-        return range(place, end + 1)
+    def over_pause(self, at: int) -> int:
+        """Of these places, where the next word is: a pause may be passed over."""
+        passed = at & self.passed
+        return (at ^ passed) | passed << 1
 
-    def only_pauses(self, start: int, end: int) -> bool:
-        return all(word == "," for word in self.words[start:end])
+    @cached_property
+    def opening(self) -> int:
+        """Where a sentence may be said to begin: before are only pauses."""
+        found, more = 0, 1 | self._apart << 1
+        while more:
+            found, more = found | more, (more & self._pauses) << 1
+        return found
 
-    def beginnings_at(self, places: Iterable[int]) -> frozenset[str]:
-        """How the words at these places begin, or those after a pause there."""
-        begins = [
-            self._begins[at] for place in places if (at := self.next[place]) < len(self.words)
-        ]
-        return begins[0] if len(begins) == 1 else frozenset[str]().union(*begins)
+    @cached_property
+    def closing(self) -> int:
+        """Where a sentence may be said to end: after it are only pauses."""
+        found, more = 0, 1 << len(self.words) | self._apart
+        while more:
+            found, more = found | more, more >> 1 & self._pauses
+        return found
 
-    def starts(self, beginnings: Set[str] | None) -> list[int]:
-        """Where a word begins so, in their order; without beginnings, where any word does."""
+    def starts(self, beginnings: Set[str] | None) -> int:
+        """Where a word begins so; without beginnings, where any word does."""
         if beginnings is None:
-            return list(range(len(self.words)))
-        found = beginnings & self.features
-        return sorted({place for one in found for place in self.places[one]})
+            return self._anywhere
+        found = 0
+        for one in beginnings & self.features:
+            found |= self.places[one]
+        return found
 
     def shown(self, start: int, end: int) -> str:
         """The words from here to there as a person would write them."""
@@ -166,16 +185,22 @@ def as_written(feature: str) -> tuple[str, str]:
     return feature, feature[::-1]
 
 
-def sentences(folded: str, holding: Collection[str] | None = None) -> Iterator[str]:
-    """Each sentence of a folded text that holds one of these, or each at all, once. What goes on
-    over short lines is one, and so is each of these lines: who writes by lines sets no full stops.
+class FoldedSentence(str):
+    """A sentence of a folded text, whose words are told apart once."""
+
+    @cached_property
+    def words(self) -> list[str]:
+        return tokens(self)
+
+
+def sentences(folded: str) -> Iterator[FoldedSentence]:
+    """Each sentence of a folded text, once. What goes on over short lines is one, and so is each
+    of these lines: who writes by lines sets no full stops.
     """
     if ".." in folded:
-        folded = _DOTS.sub(",", folded)
-    read = [_joined(folded, "\n"), _joined(folded, "|")] if "\n" in folded else [folded]
-    for one in dict.fromkeys(part for text in read for part in _END.split(text)):
-        if holding is None or any(part in one for part in holding):
-            yield one
+        folded = _DOTS.sub(PAUSE, folded)
+    read = [_joined(folded, "\n"), _joined(folded, APART)] if "\n" in folded else [folded]
+    return map(FoldedSentence, dict.fromkeys(part for text in read for part in _END.split(text)))
 
 
 def _joined(folded: str, end: str) -> str:
@@ -183,23 +208,18 @@ def _joined(folded: str, end: str) -> str:
     lines = []
     for line in folded.splitlines():
         full = len(line) > _FULL_LINE
-        lines.append(f"{line} " if full else f"{line}{end}" if line.strip() else "|")
+        lines.append(f"{line} " if full else f"{line}{end}" if line.strip() else APART)
     return "".join(lines)
 
 
-def pieces(sentence: str) -> Iterator[Spoken]:
-    """A sentence ready to be looked at, in pieces where it is very long."""
-    return map(Spoken, parts(sentence))
-
-
-def parts(sentence: str) -> Iterator[list[str]]:
+def parts(sentence: FoldedSentence) -> Iterator[list[str]]:
     """The words of a sentence, in parts where it is very long."""
-    words = tokens(sentence)
+    words = sentence.words
     for start in range(0, max(len(words) - _OVERLAP, 1), _TOKENS_MAX - _OVERLAP):
         yield words[start : start + _TOKENS_MAX]
 
 
-def breaths(sentence: str) -> Iterator[list[str]]:
+def breaths(sentence: FoldedSentence) -> Iterator[list[str]]:
     """Its parts as they are heard: those of a long one overlap, so that what is said beside it
     drowns nothing."""
     for words in parts(sentence):
@@ -219,7 +239,7 @@ def tokens(folded: str) -> list[str]:
     """The words of a folded text, and a comma for each pause."""
     pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
     once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
-    found = ["," if token in _PAUSES else token for token in pattern.findall(once)]
+    found = [PAUSE if token in _PAUSES else token for token in pattern.findall(once)]
     # Who says "operator operator operator" says it once.
     return [
         token

@@ -1,17 +1,20 @@
 """Which topics somebody writes about: a wish for a person, a danger, and what else files name."""
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from operator import itemgetter
 
-from escalations.recognition import patterns, reading
+from escalations.recognition import patterns, places, reading
 from escalations.recognition.languages import Language, LanguageSet, Topic
 from escalations.recognition.learnt import DANGER, Judged, Learnt
 from escalations.recognition.patterns import Compiler, Pattern, WrongPattern
-from escalations.recognition.reading import Spoken
+from escalations.recognition.reading import FoldedSentence, Spoken
 from escalations.recognition.spelling import Spelling
 from escalations.text import word_search
 
 _PIECES_MAX = 200
+_TOGETHER = 600  # Words looked at at once: of more the numbers of places grow long.
 # A sentence of a text, and a topic.
 Place = tuple[str, str]
 _FOREIGN_BY = 2  # Common words that another language must know more of a sentence.
@@ -106,11 +109,11 @@ NOTHING = Believed([], [])
 class Recogniser:
     """All topics of all languages."""
 
-    def __init__(self, places: Collection[LanguageSet]) -> None:
+    def __init__(self, sets: Collection[LanguageSet]) -> None:
         self._by_key: dict[str, list[Saying]] = {}
-        self._learnt = [place.learnt for place in places if place.learnt]
-        languages = [language for place in places for language in place.languages]
-        place_of = {id(one): place for place in places for one in place.languages}
+        self._learnt = [one.learnt for one in sets if one.learnt]
+        languages = [language for one in sets for language in one.languages]
+        set_of = {id(one): set_ for set_ in sets for one in set_.languages}
         self.topics = {name for language in languages for name in language.topics}
         common = {language.language: _words(language.common) for language in languages}
         everywhere = frozenset[str]().union(*common.values())
@@ -118,12 +121,12 @@ class Recogniser:
         self._believed: dict[str, Believed] = {}
         for language in languages:
             compiler = Compiler(language.lists, language.gap, everywhere)
-            place = place_of[id(language)]
-            beside = tuple(common[other.language] for other in place.languages)
+            own_set = set_of[id(language)]
+            beside = tuple(common[other.language] for other in own_set.languages)
             own = common[language.language]
             for name, topic in language.topics.items():
                 for pattern, taken in _sayings(name, topic, compiler, language):
-                    saying = Saying(name, pattern, taken, own, place.learnt, beside)
+                    saying = Saying(name, pattern, taken, own, own_set.learnt, beside)
                     for key in pattern.key:
                         self._by_key.setdefault(key, []).append(saying)
                 believed = self._believed.setdefault(name, Believed([], []))
@@ -165,9 +168,10 @@ class Recogniser:
             for saying in self._by_key[key]
             if saying.pattern.row.possible(features)
         )
-        found, back = _found(folded, keys, possible, doubting=not by_patterns)
+        sentences = list(reading.sentences(folded)) if possible or not by_patterns else []
+        found, back = _found(sentences, keys, possible, doubting=not by_patterns)
         for known in () if by_patterns else self._learnt:
-            found = self._heard(folded, known, back, said) | found
+            found = self._heard(sentences, known, back, said) | found
         return found
 
     def _folded(self, text: word_search.Text) -> tuple[str, bool]:
@@ -179,12 +183,16 @@ class Recogniser:
         return mended, mended != folded
 
     def _heard(
-        self, folded: str, known: Learnt, back: Collection[Place], said: word_search.Text | None
+        self,
+        sentences: Iterable[FoldedSentence],
+        known: Learnt,
+        back: Collection[Place],
+        said: word_search.Text | None,
     ) -> dict[str, str]:
         """What is meant without a pattern for it, each topic with the words that most say so;
         beyond doubt where other words of the sentence took it back."""
         found: dict[str, str] = {}
-        for sentence in reading.sentences(folded):
+        for sentence in sentences:
             for breath in reading.breaths(sentence):
                 words, heard = breath, known.heard(breath)
                 if heard:
@@ -216,36 +224,82 @@ class Recogniser:
 
 
 def _found(
-    folded: str, keys: frozenset[str], sayings: Collection[Saying], *, doubting: bool
+    sentences: Iterable[FoldedSentence],
+    keys: frozenset[str],
+    sayings: Collection[Saying],
+    *,
+    doubting: bool,
 ) -> tuple[dict[str, str], set[Place]]:
     """What the patterns say, and where other words took that back."""
     found: dict[str, str] = {}
     back: set[Place] = set()
-    if not sayings:
-        return found, back
-    read = 0
+    looked_at = 0
     wanted = {
         part
         for saying in sayings
         for key in keys & saying.pattern.key
         for part in reading.as_written(key)
     }
-    for sentence in reading.sentences(folded, wanted):
-        here = reading.features(sentence)
-        likely = [
-            saying
-            for saying in sayings
-            if saying.topic not in found and saying.pattern.possible(here)
-        ]
-        for piece in reading.pieces(sentence) if likely else ():
-            said, taken = _said(piece, likely, doubting=doubting)
+    sentence: FoldedSentence | None = None
+    before: Set[str] = frozenset()
+    here: Set[str] = frozenset()
+    for parts in _together(sentences, wanted):
+        left = [saying for saying in sayings if saying.topic not in before]
+        for (of, spoken), likely in _fitting(parts, left):
+            if of is not sentence:
+                sentence, before, here = of, set(found), reading.features(of)
+            open_ = [
+                saying
+                for saying in likely
+                if saying.topic not in before and saying.pattern.possible(here)
+            ]
+            said, taken = _said(spoken, open_, doubting=doubting)
             found |= said
-            back |= {(sentence, topic) for topic in taken}
-            read += 1
+            back |= {(of, topic) for topic in taken}
+            looked_at += 1
             # A text made to be slow, not a person's: nobody writes so many such sentences.
-            if read == _PIECES_MAX:
+            if looked_at == _PIECES_MAX:
                 return found, back
     return found, back
+
+
+def _together(
+    sentences: Iterable[FoldedSentence], wanted: Collection[str]
+) -> Iterator[list[tuple[FoldedSentence, list[str]]]]:
+    """The parts of the sentences that hold one of these, as many as are looked at at once."""
+    parts: list[tuple[FoldedSentence, list[str]]] = []
+    size = 0
+    for sentence in sentences:
+        if any(one in sentence for one in wanted):
+            for words in reading.parts(sentence):
+                parts.append((sentence, words))
+                size += len(words)
+                if size > _TOGETHER:
+                    yield parts
+                    parts, size = [], 0
+    if parts:
+        yield parts
+
+
+def _fitting(
+    parts: Sequence[tuple[FoldedSentence, list[str]]], sayings: Iterable[Saying]
+) -> Iterator[tuple[tuple[FoldedSentence, Spoken], list[Saying]]]:
+    """The parts that sayings fit, with those. One look at all parts spares most of them."""
+    words: list[str] = []
+    starts: list[int] = []
+    for _, part in parts:
+        words += [reading.APART] if starts else []
+        starts.append(len(words))
+        words += part
+    whole = Spoken(words)
+    fitting: dict[int, list[Saying]] = {}
+    for saying in sayings:
+        ends = places.each(saying.pattern.ends(whole))
+        for at in {bisect_right(starts, end) - 1 for end in ends}:
+            fitting.setdefault(at, []).append(saying)
+    for at, likely in sorted(fitting.items(), key=itemgetter(0)):
+        sentence, part = parts[at]
+        yield (sentence, Spoken(part) if len(parts) > 1 else whole), likely
 
 
 def _said(
