@@ -35,7 +35,8 @@ _PAUSES = frozenset(",;:()/\n-–—、،؛")
 _TOKEN = re.compile(rf"'?(?:{_LETTERS})+|[{_HAN}]|[,;:()/–—、،؛\n-]")
 _ASCII_TOKEN = re.compile(r"'?[a-z0-9]+|[,;:()/\n-]")
 # Not where a day or an item is counted, as in "1. Mai".
-_END = re.compile(r"(?<!\s\d)(?<!\s\d\d)\.(?=[\s\")]|$)|[!?|。؟।]+")
+# The signs come first, so that only places with one of them are looked at.
+_END = re.compile(r"[.!?|。؟।](?:(?<!\.)[!?|。؟।]*|(?<=\.)(?<!\s\d\.)(?<!\s\d\d\.)(?=[\s\")]|$))")
 _DOTS = re.compile(r"\.\.+")
 _FULL_LINE = 48  # A longer line may end because it is full, and then the sentence goes on.
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")
@@ -54,6 +55,8 @@ _ALIKE = str.maketrans(
         "「": " ", "」": " ", "«": " ", "»": " ",
     }
 )  # fmt: skip
+# Of most letters there is one way only, and to find that out is slow for each.
+_HAS_ALIKE = re.compile(f"[{''.join(map(chr, _ALIKE))}]")
 _HAS_HAN = re.compile(f"[{_HAN}]")
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -145,7 +148,9 @@ def fold(text: str) -> str:
     """One letter for all ways to write it."""
     text = word_search.typed(text).casefold()
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_ALIKE)
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        if _HAS_ALIKE.search(text):
+            text = text.translate(_ALIKE)
         if _HAS_HAN.search(text):
             text = text.translate(ONE_SCRIPT)
     return text
@@ -238,7 +243,9 @@ def around(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
 def tokens(folded: str) -> list[str]:
     """The words of a folded text, and a comma for each pause."""
     pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
-    once = _REPEATED.sub(r"\1", _HYPHEN.sub(" ", folded))
+    if "-" in folded:
+        folded = _HYPHEN.sub(" ", folded)
+    once = _REPEATED.sub(r"\1", folded)
     found = [PAUSE if token in _PAUSES else token for token in pattern.findall(once)]
     # Who says "operator operator operator" says it once.
     return [
