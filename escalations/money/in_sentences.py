@@ -7,6 +7,7 @@ from dataclasses import replace
 from escalations.money import currencies, writing
 from escalations.money.currencies import CurrencyMark, MoneyCertainty
 from escalations.money.writing import AroundNumber, Written
+from escalations.text import wrapped
 
 _EXPONENT = r"(?:[eE]\+?[0-9]{1,2}(?![0-9A-Za-z]))?"
 _RUNS = re.compile(rf"[0-9](?:[0-9.,'_ ]*[0-9])?{_EXPONENT}")
@@ -86,7 +87,7 @@ def largest_in(text: str, currency: str = "") -> Written | None:
 
 def named_in(text: str) -> Iterator[Written]:
     """Every amount that a text names, with and without a currency."""
-    return filter(None, _each(writing.plain(text), "", _NUMBERS))
+    return filter(None, _each(writing.plain(wrapped.shown(text)), "", _NUMBERS))
 
 
 def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Written | None]:

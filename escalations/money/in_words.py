@@ -11,6 +11,7 @@ from escalations.money import argument_names, in_sentences
 from escalations.money.currencies import MoneyCertainty
 from escalations.money.search import Found, Search
 from escalations.money.writing import Written
+from escalations.text import wrapped
 
 _ONE = Decimal(1)
 _DIGIT = re.compile(r"\d")
@@ -39,7 +40,7 @@ class NamedMoney:
 
     def read(self, value: Any) -> None:
         """Amounts with their currency in every text, and what stands in fields that are money."""
-        self._texts.append(texts(value))
+        self._texts.append(wrapped.texts(value))
         self.read_fields(value)
 
     def read_fields(self, value: Any) -> None:
@@ -99,12 +100,21 @@ def added(said: Iterable[str], known: NamedMoney = NOTHING) -> tuple[Written, ..
     """The largest amount in each currency that these texts name, of those that are not known; those
     that are surely money by themselves. Empty is a currency that is not sure, as of `50 kr`."""
     most: dict[tuple[str, MoneyCertainty], Written] = {}
-    for one in (one for text in said for one in in_sentences.named_in(text) if one.marked):
+    for one in _marked(said):
         key = one.currency, one.certainty
         is_more = key not in most or one.amount > most[key].amount
         if is_more and not known.has(one):
             most[key] = one
     return tuple(most.values())
+
+
+def each_added(said: Iterable[str], known: NamedMoney) -> Iterator[Written]:
+    """Every such amount."""
+    return (one for one in _marked(said) if not known.has(one))
+
+
+def _marked(said: Iterable[str]) -> Iterator[Written]:
+    return (one for text in said for one in in_sentences.named_in(text) if one.marked)
 
 
 def _is_among(amount: Decimal, known: Collection[Decimal]) -> bool:
@@ -119,19 +129,6 @@ def _whole(one: Found) -> Found:
     if one.currency or not told.is_minor:
         return one
     return replace(one, amount=one.amount.scaleb(-3 if told.is_thousandth else -2))
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a value, however deep."""
-    left = [value]
-    while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            left += one.values()
-        elif isinstance(one, list):
-            left += one
-        elif isinstance(one, str):
-            yield one
 
 
 def _parts(value: Any) -> Iterator[Mapping[str, Any]]:

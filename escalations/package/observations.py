@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from escalations.money import in_calls, in_words, worth
+from escalations.money import in_calls, worth
 from escalations.money.in_calls import AmountPlace, MoneyInCalls
-from escalations.text import meanings, moments, word_search
+from escalations.text import meanings, moments, word_search, wrapped
 
 LIVE_CHANNELS = frozenset({"chat", "web_chat", "webchat", "live_chat", "voice", "phone", "call"})
 SAYS = 2  # Blanks in a text that is more than a value.
@@ -69,7 +69,7 @@ def _joined(texts: list[Any]) -> word_search.Text:
 
 def sentences(action: dict[str, Any]) -> Iterator[str]:
     """Texts among the arguments of a call that have more words than codes, names and values do."""
-    for text in in_words.texts(action.get("args")):
+    for text in map(wrapped.shown, wrapped.texts(action.get("args"))):
         if text.count(" ") >= SAYS or meanings.is_unspaced(text):
             yield text
 

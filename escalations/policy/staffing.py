@@ -24,6 +24,7 @@ class StaffMember:
     username: str = ""
     team: str = ""
     role: str = "reviewer"
+    units: int = 5
 
 
 Staff = Sequence[StaffMember]
@@ -51,7 +52,8 @@ class Shortage:
 
 
 def remarks(policy: PolicyDocument, staff: Staff) -> list[Shortage]:
-    """Skills that nobody has and approvals that nobody can give, each once, where it is stated."""
+    """Skills that nobody has, approvals that nobody can give and units that nobody can hold, each
+    once, where it is stated."""
     parts = [("", policy.defaults, DEFAULTS)]
     parts += [(name, own, _pointer(name)) for name, own in policy.task_types.items()]
     found: dict[tuple[str, tuple[str, str]], Shortage] = {}
@@ -175,6 +177,12 @@ def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
             where = part.stated_at("amounts")
             pointer = f"{where}/amounts/{_two_people(part.whole)}/two_people_from"
         yield Shortage(pointer, detail, (where, about), part.title)
+    able = [person.units for person in asked.staff if _fits(person, skills)]
+    if able and max(able) < part.whole.units:
+        where, most = part.stated_at("units"), max(able)
+        takes = f"It takes {part.whole.units} units"
+        detail = f"{takes}, and nobody who could hold it has more than {most}."
+        yield Shortage(f"{where}/units", detail, (where, "units"), part.title)
     for where, index, rule in part.rules():
         raised = {name: max(grade, skills.get(name, 0)) for name, grade in rule.skills.items()}
         wished = {**skills, **raised}

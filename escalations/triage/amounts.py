@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import in_short, in_words
+from escalations.money import currencies, in_words, writing
 from escalations.money.currencies import MoneyCertainty
 from escalations.money.in_words import NamedMoney
 from escalations.money.writing import Written
@@ -15,6 +15,8 @@ from escalations.policy.document import TaskType
 from escalations.text import formatting
 
 JSON = dict[str, Any]
+# The parts of the context that tell what systems know.
+_RECORDS = ("customer", "environment")
 # What an agent calls its action, and what the action would say.
 _SAYING = ("title", "description", "args")
 
@@ -36,10 +38,21 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """Money that words of the agent name and nothing else does, and where they would leave."""
+    """Money that words of the agent name and no record does, and where they would leave.
 
+    `is_told`: the agent itself or the customer names it elsewhere. Then it may be no promise, as in
+    “€6,000.00 is not possible”: a person is to see it, and no more.
+    """
+
+    currency: str
     amount: Decimal
     where: str
+    is_told: bool
+
+    @property
+    def sentence(self) -> str:
+        """As a sentence begins: `The amount in the draft is €6,000.00`."""
+        return f"The amount in {self.where} is {currencies.written(self.amount, self.currency)}"
 
 
 def named(document: JSON, task_type: TaskType, sent: JSON | None = None) -> NamedMoney:
@@ -73,21 +86,27 @@ def promised(
     task_type: TaskType,
     limits: Mapping[str, Amounts],
     unread: Collection[str] = (),
-) -> dict[str, Promised]:
-    """By currency the largest amount that the draft or a text among the arguments of a call names
-    and nothing else does; `unread` are texts that count as any amount already."""
+) -> tuple[Promised, ...]:
+    """In each currency the largest amount that the draft or a text among the arguments of a call
+    names and nothing else does, and the largest that only words do; `unread` are texts that count
+    as any amount already."""
     # Nearly all of them name no money, and then nothing is read.
     said = [one for one in _said(package) if one[1] not in unread and in_words.added([one[1]])]
-    most: dict[str, Promised] = {}
-    known = _beside_words(package, task_type) if said else in_words.NOTHING
+    if not said:
+        return ()
+    most: dict[tuple[str, bool], Promised] = {}
+    recorded, told = _recorded(package, task_type), _told(package)
     for where, text in said:
-        for one in in_words.added([text], known):
+        for one in in_words.each_added([text], recorded):
+            is_told = told.has(one)
             for currency in judged_in(one, limits):
                 # Of no sure currency it counts in each that has limits.
                 for stated in [currency] if currency else limits:
-                    if stated not in most or one.amount > most[stated].amount:
-                        most[stated] = Promised(one.amount, where)
-    return most
+                    found = Promised(stated, one.amount, where, is_told)
+                    before = most.setdefault((stated, is_told), found)
+                    if found.amount > before.amount:
+                        most[stated, is_told] = found
+    return tuple(most.values())
 
 
 def _said(package: JSON) -> Iterator[tuple[str, str]]:
@@ -98,19 +117,30 @@ def _said(package: JSON) -> Iterator[tuple[str, str]]:
     for action in observations.parts(package, "proposed_actions"):
         for text in observations.sentences(action):
             # An amount by itself is one of the call, or the policy says that it is none.
-            if in_short.largest(text) is None:
+            if writing.read(text) is None:
                 yield f"a text of “{formatting.cut(action.get('name'))}”", text
 
 
-def _beside_words(package: JSON, task_type: TaskType) -> NamedMoney:
-    """What is named by anything but these texts and what the agent calls its actions."""
+def _recorded(package: JSON, task_type: TaskType) -> NamedMoney:
+    """What records, calls and the policy name."""
     found = _of_policy(task_type)
     actions = observations.parts(package, "proposed_actions")
-    found.read(_without(package, "draft_response", "proposed_actions"))
-    found.read({"proposed_actions": [_without(one, *_SAYING) for one in actions]})
+    context = observations.part(package, "context")
+    found.read({"context": {name: context.get(name) for name in _RECORDS}})
+    found.read({"metadata": package.get("metadata")})
+    found.read({"proposed_actions": [{"facts": action.get("facts")} for action in actions]})
     args = [action.get("args") for action in actions if _moves(action, task_type)]
     found.read_fields({"proposed_actions": args})
     _add_calls(found, package, task_type)
+    return found
+
+
+def _told(package: JSON) -> NamedMoney:
+    """What the agent and the customer say, but for what the agent calls its actions."""
+    found = NamedMoney()
+    found.read(_without(package, "draft_response", "proposed_actions"))
+    actions = observations.parts(package, "proposed_actions")
+    found.read({"proposed_actions": [_without(one, *_SAYING) for one in actions]})
     return found
 
 

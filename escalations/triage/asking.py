@@ -10,7 +10,7 @@ from escalations.recognition.recogniser import Recogniser
 from escalations.text import word_search
 
 FILES = Path(__file__).with_name("sentences")
-STOP, ASK, TO_CUSTOMER = "stop", "ask", "to_customer"
+STOP, ASK, LEAVE, TO_CUSTOMER = "stop", "ask", "leave", "to_customer"
 
 
 def said(text: word_search.Text) -> str | None:
@@ -19,6 +19,15 @@ def said(text: word_search.Text) -> str | None:
     found = _recogniser().find(text, by_patterns=True)
     asked = None if TO_CUSTOMER in found else found.get(ASK)
     return found.get(STOP) or asked
+
+
+def for_leave(questions: word_search.Text, text: word_search.Text) -> str | None:
+    """The words of one of these questions that ask for leave to act, as “Shall I cancel it?” does
+    in a text that does not speak to the customer."""
+    asked = _recogniser().find(questions, by_patterns=True).get(LEAVE)
+    if asked and TO_CUSTOMER in _recogniser().find(text, by_patterns=True):
+        return None
+    return asked
 
 
 @lru_cache(maxsize=1)

@@ -54,7 +54,8 @@ class CompiledRule:
             loose = [subject.money.loose] if subject.money.loose else []
             values: list[Any] = sorted([*subject.amounts.values(), *loose])[-1:]
             if self.rule.operator != "missing":
-                values += sorted(one.amount for one in subject.promised.values())[-1:]
+                said = (one.amount for one in subject.promised if not one.is_told)
+                values += sorted(said)[-1:]
         else:
             values = [subject.text] if by_word else self.read(subject.package, subject.now)
         if self.rule.operator == "missing":
@@ -110,10 +111,17 @@ class Subject:
     money: MoneyInCalls
     amounts: dict[str, Decimal]
     # What its words name beyond what the rest does.
-    promised: dict[str, Promised]
+    promised: tuple[Promised, ...]
     now: datetime
     # Each call that a person changed: as it was proposed, and as it would leave.
     edited: tuple[tuple[dict[str, Any], dict[str, Any]], ...]
+
+    def is_above_a_limit(self, said: Promised) -> bool:
+        """Whether the policy asks anything of such an amount."""
+        limits = self.terms.amounts.get(said.currency)
+        if limits is None:
+            return bool(self.terms.amounts)
+        return any(said.amount > limit for limit in limits.each)
 
 
 def subject(
@@ -131,7 +139,7 @@ def subject(
     terms = of(policy, name)
     money = observations.money(package, terms.task_type.amount_from, proposed)
     amounts = _in_every_currency(money, terms.amounts)
-    said = promised(package, terms.task_type, terms.amounts, money.unread) if draft else {}
+    said = promised(package, terms.task_type, terms.amounts, money.unread) if draft else ()
     return Subject(
         package=package,
         name=name,
@@ -140,7 +148,7 @@ def subject(
         text=observations.text(package),
         money=money,
         amounts=amounts,
-        promised={one: most for one, most in said.items() if most.amount > amounts.get(one, 0)},
+        promised=tuple(one for one in said if one.amount > amounts.get(one.currency, 0)),
         now=now,
         edited=tuple(_edited(package, proposed)) if proposed else (),
     )

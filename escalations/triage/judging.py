@@ -136,9 +136,9 @@ def _hard_risk(subject: Subject, rules: Compiled, notes: Notes) -> None:
         up_to = "what may be up to " if subject.money.may_be_less(currency) else ""
         shown = f"{up_to}{currencies.written(amount, currency)}"
         _hard_amount(amount, currency, shown, rules, notes)
-    for currency, said in subject.promised.items():
-        shown = f"{currencies.written(said.amount, currency)} in {said.where}"
-        _hard_amount(said.amount, currency, shown, rules, notes)
+    for said in subject.promised:
+        shown = f"{currencies.written(said.amount, said.currency)} in {said.where}"
+        _hard_amount(said.amount, said.currency, shown, rules, notes)
 
 
 def _hard_amount(amount: Decimal, currency: str, shown: str, rules: Compiled, notes: Notes) -> None:
@@ -194,9 +194,13 @@ def _requested(subject: Subject, notes: Notes) -> None:
 
 
 def _unnamed(subject: Subject, notes: Notes) -> None:
-    """Money that may not be what it looks like is never moved by the agent alone."""
+    """Money that may not be what it looks like is never moved by the agent alone, nor named in
+    words as which the customer's demand may be granted or refused."""
     for sentence in subject.money.unreadable[:1]:
         notes.add(2, "amount_from", f"{sentence}.")
+    for said in filter(subject.is_above_a_limit, subject.promised):
+        sentence = f"{said.sentence}, and nothing but words names it; a person is to see it."
+        notes.add(2, "amount", sentence, said.amount)
     for action, argument in subject.money.unnamed[:1]:
         sentence = (
             f"“{argument}” of “{action}” looks like an amount, and the policy does not say where "

@@ -7,7 +7,7 @@ from typing import Any
 
 from escalations.package import observations, wanted_people
 from escalations.policy.hard_rules import Compiled
-from escalations.text import meanings, word_search
+from escalations.text import meanings, word_search, wrapped
 from escalations.text.meanings import Meaning, Words
 from escalations.triage import asking
 
@@ -67,6 +67,11 @@ def wish(text: str, rules: Compiled, *, barred: bool = True) -> str | None:
             return sentence
         if barred and sentence[-1] in QUESTION and _asks_to_let(parts):
             return sentence
+    questions = [sentence for sentence, _ in said if sentence[-1] in QUESTION]
+    if barred and questions:
+        asked = asking.for_leave(word_search.read(" ".join(questions)), word_search.read(text))
+        if asked is not None:
+            return asked
     # "No human is needed" is taken back in more ways than customers have.
     rest = " ".join(one for one, parts in said if not _wants_nobody(parts))
     read = word_search.read(_NO_WORD.sub(" ", rest))
@@ -89,7 +94,7 @@ def promise_of_call(package: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _promise(text: str) -> str | None:
-    for sentence in _SENTENCES.split(text):
+    for sentence in _SENTENCES.split(wrapped.shown(text)):
         if sentence.strip()[-1:] not in QUESTION and _promises(meanings.of_sentence(sentence)):
             return sentence.strip()
     return None

@@ -46,9 +46,9 @@ def _amounts(subject: Subject, notes: Notes) -> None:
         _amount(
             amount, currency, f"The amount {_so_much(amount, currency, subject)}", subject, notes
         )
-    for currency, said in subject.promised.items():
-        told = f"The amount in {said.where} is {currencies.written(said.amount, currency)}"
-        _amount(said.amount, currency, told, subject, notes)
+    for said in subject.promised:
+        if not said.is_told:
+            _amount(said.amount, said.currency, said.sentence, subject, notes)
     for told in subject.money.unreadable[:1]:
         _unreadable(told, subject, notes)
     is_any = subject.amounts or subject.money.unreadable

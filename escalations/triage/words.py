@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from escalations.money import in_words
 from escalations.money.writing import Written
 from escalations.package import observations
 from escalations.policy.document import PolicyDocument
+from escalations.text import wrapped
 from escalations.triage import amounts, answer_judging, compiled, kept, quoting
 from escalations.triage.answer_judging import CaseTerms, More
 
@@ -29,9 +29,9 @@ def written(package: JSON, answer: JSON) -> list[str]:
     texts = [None if is_draft else reply, answer.get("instructions")]
     for one in answer["actions"]:
         if one["type"] != "reject":
-            before = set(in_words.texts((proposed.get(one["action_id"]) or {}).get("args")))
-            edited = in_words.texts((one.get("edited") or {}).get("args"))
-            texts += [one.get("message"), *in_words.texts(one.get("value"))]
+            before = set(wrapped.texts((proposed.get(one["action_id"]) or {}).get("args")))
+            edited = wrapped.texts((one.get("edited") or {}).get("args"))
+            texts += [one.get("message"), *wrapped.texts(one.get("value"))]
             texts += [text for text in edited if text not in before]
     return [text for text in texts if text]
 

@@ -208,11 +208,15 @@ def skills_had() -> frozenset[str]:
 
 def staff() -> list[StaffMember]:
     """Each person who decides, with skills, also without any: two statements."""
-    people = list(deciders().values_list("pk", "username", "duty__team__name", "role"))
+    people = list(
+        deciders()
+        .annotate(holds=Count("units"))
+        .values_list("pk", "username", "duty__team__name", "role", "holds")
+    )
     skills = skills_of_all([person for person, *_ in people])
     return [
-        StaffMember(skills.get(person, {}), username, team or "", role)
-        for person, username, team, role in people
+        StaffMember(skills.get(person, {}), username, team or "", role, holds or UNITS)
+        for person, username, team, role, holds in people
     ]
 
 

@@ -7,7 +7,7 @@ import { showPill } from "./pill.js";
 import * as rows from "./rows.js";
 export { showNew, showPill } from "./pill.js";
 
-const AGAIN_MS = 15_000;
+const AGAIN_MS = 5000;
 let [stamp, shownAt, readAt, isOtherMoved] = [0, 0, performance.now(), false];
 const changedAt = new Map();
 const leftAt = new Map();
@@ -114,5 +114,5 @@ function tidy() {
   if (isEmptied) resync().catch(() => {});
 }
 
-setInterval(tidy, 5000);
+setInterval(tidy, AGAIN_MS / 2);
 document.addEventListener("focusout", () => setTimeout(rows.prune, 0));

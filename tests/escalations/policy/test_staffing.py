@@ -38,6 +38,11 @@ def said(own, staff=STAFF):
             "approvals",
             "4 people have to approve, and only 3 can: 1 more person is missing.",
         ),
+        (
+            {"skills": {"refunds": 2}, "units": 9},
+            "units",
+            "It takes 9 units, and nobody who could hold it has more than 5.",
+        ),
     ],
 )
 def test_what_nobody_can_do_is_named(own, pointer, detail):

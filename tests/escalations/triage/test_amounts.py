@@ -10,6 +10,7 @@ LIMITS = {
     "two_people_from": "500",
 }  # fmt: skip
 CALL = {"id": "a1", "name": "refund", "args": {"amount": "40.00", "currency": "EUR"}}
+SURE = {"confidence": 1}
 HARD = "An amount above the legal limit is never moved by the agent alone"
 
 
@@ -39,14 +40,34 @@ def test_a_draft_that_promises_more_than_its_call_is_for_who_may_grant_it(draft,
 @pytest.mark.parametrize(
     "rest",
     [
-        {"summary": "The customer wants €6,000.00."},
         {"metadata": {"order_total": "6000.00"}},
-        {"original_intent": "I paid 6000 EUR and want it back"},
+        {"context": {"reasoning": SURE, "customer": {"credit": "€6,000.00"}}},
     ],
     ids=str,
 )  # fmt: skip
-def test_what_the_rest_of_the_case_names_is_no_promise(rest):
+def test_what_a_record_of_the_case_names_is_no_promise(rest):
     assert judged("€6,000.00 is not possible.", rest=rest).level == 1
+
+
+DEMAND = {"role": "customer", "text": "I paid 6000 EUR and want it back"}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"summary": "The customer wants €6,000.00."}, {"original_intent": "I want €6,000.00"},
+        {"context": {"reasoning": SURE, "conversation": {"messages": [DEMAND]}}},
+        {"context": {"reasoning": SURE | {"rationale": "I will offer €6,000.00."}}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_only_words_name_is_seen_by_a_person_and_no_more(rest):
+    """A customer demanded it and the agent granted it, alone; it may also have refused it."""
+    found = judged("€6,000.00 is what you get.", rest=rest)
+    assert (found.level, found.approvals) == (2, 1)
+    said = "The amount in the draft is €6,000.00, and nothing but words names it"
+    assert f"{said}; a person is to see it." in sentences(found)
+    assert judged("€6,000.00 is what you get.", rest=rest, amounts={}).level == 1
 
 
 def test_nor_is_a_text_of_the_policy():
@@ -121,7 +142,7 @@ def test_the_sentence_names_the_call():
 
 @pytest.mark.parametrize(
     ("said", "key", "level"),
-    [("6000 EUR", "max_price", 1), ("up to 6000 EUR", "budget", 1), ("up to 6000 EUR, please ask", "x", 4)],
+    [("6000 EUR", "max_price", 1), ("up to 6000 EUR", "budget", 4), ("up to 6000 EUR, please ask", "x", 4)],
 )  # fmt: skip
 def test_a_mere_amount_is_what_the_policy_says_of_its_action(said, key, level):
     """A search that moves no money has a price in it; with other words it is said to somebody."""
@@ -134,4 +155,20 @@ def test_a_mere_amount_is_what_the_policy_says_of_its_action(said, key, level):
     ids=str,
 )  # fmt: skip
 def test_what_the_agent_read_elsewhere_is_no_promise(rest):
-    assert written("€6,000.00 is not possible.", rest=rest).level == 1
+    assert written("€6,000.00 is not possible.", rest=rest).level == (1 if "facts" in rest else 2)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>You will get back 6,000 US dollars.</p>", "<p>You will get back 6 thousand euros<br>",
+        "We refund <b>6,000</b>&nbsp;<b>EUR</b> to you", "<span>€</span><span>6,000</span> come back to you",
+        "<table><tr><td>Refund amount</td><td>6000.00</td><td>EUR</td></tr></table>",
+        '{"to": "x@y.z", "text": "You will get back \\u20ac6,000 by Friday."}',
+        "to=ines%40x.co&body=You+will+get+back+%E2%82%AC6%2C000+by+Friday.",
+        "mailto:x@y.z?body=You%20will%20get%20back%20%E2%82%AC6%2C000", "Refund amount: 6000.00 EUR",
+    ],
+)  # fmt: skip
+def test_it_is_read_as_whoever_gets_it_reads_it(said):
+    assert written(said).level > 1
+    assert written({said: True}).level > 1 or " " not in said

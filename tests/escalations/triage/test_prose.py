@@ -335,6 +335,48 @@ def test_a_call_that_writes_something_else_does_not(said):
     assert judge(written(said), ALONE).level == 1
 
 
+LEAVE = """
+    Should I send the mail?|Shall I cancel the order?|May I send this?|Send it?|Soll ich die Mail senden?
+    Darf ich das verschicken?|Abschicken?|Dois-je annuler la commande ?|Puis-je l'envoyer ?|Faut-il renvoyer le colis ?
+    ¿Cancelo el pedido?|¿Debo enviarlo?|¿Lo mando?|Devo inviare la mail?|Lo spedisco?|Va bene così?
+    Devo cancelar o pedido?|Posso enviar?|Mando assim?|Zal ik de mail versturen?|Mag ik het versturen?|Versturen?
+    Czy mam wysłać tę wiadomość?|Czy wysłać paczkę ponownie?|Wysłać?|Siparişi iptal edeyim mi?|E-postayı göndereyim mi?
+    هل ألغي الطلب؟|هل أرسل البريد؟|أرسله؟|क्या मैं ऑर्डर रद्द कर दूँ?|भेज दूँ?|要我取消订单吗？|这样可以吗？|要不要退款？
+"""
+NO_LEAVE = """
+    Can I return my lamp?|Should I send my old grinder back?|May I keep my discount?|How do I cancel my order?
+    Soll ich meine alte Lampe zurückschicken?|Kann ich das umtauschen?|Dois-je renvoyer ma lampe ?|¿Puedo cambiar mi pedido?
+    Posso cambiare il mio ordine?|Posso trocar o meu pedido?|Mag ik mijn bestelling wijzigen?|Czy mam prawo do zwrotu?
+    Faturam nerede?|هل وصل الطلب؟|क्या मेरा ऑर्डर आया?|我的订单到了吗？|The customer asks: where is it?
+"""
+
+
+def questions(listed: str) -> list[str]:
+    return [one.strip() for line in listed.strip().splitlines() for one in line.split("|")]
+
+
+@pytest.mark.parametrize("place", ["summary", "rationale"])
+@pytest.mark.parametrize("asked", questions(LEAVE))
+def test_an_agent_that_asks_for_leave_to_act_waits_for_it(asked, place):
+    """“Shall I proceed?” stopped it, and “Shall I cancel the order?” did not."""
+    said = (
+        {"summary": asked}
+        if place == "summary"
+        else {"context": {"reasoning": {"rationale": asked}}}
+    )
+    assert judge(sure_of(said), ALONE).level == 2
+
+
+@pytest.mark.parametrize("asked", questions(NO_LEAVE))
+def test_what_a_customer_asks_is_for_the_agent(asked):
+    assert judge(sure_of({"summary": asked}), ALONE).level == 1
+
+
+def test_nor_does_an_agent_wait_that_asks_the_customer():
+    said = "You would like to cancel your order HP-12. Shall I cancel it?"
+    assert judge(sure_of({"summary": said}), ALONE).level == 1
+
+
 def test_what_the_agent_wrote_before_the_customer_wrote_again_is_past():
     said = {"role": "agent", "text": PROMISES[0]}
     answer = {"role": "customer", "text": "No need, thanks."}
