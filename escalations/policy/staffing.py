@@ -154,6 +154,7 @@ class _Asked:
 
     staff: Staff
     known: dict[Hashable, list[tuple[str, str, str]]] = field(default_factory=dict)
+    held: dict[Hashable, int] = field(default_factory=dict)
 
     def short(
         self, skills: Mapping[str, int], approvals: ApprovalsAsked
@@ -162,6 +163,14 @@ class _Asked:
         if key not in self.known:
             self.known[key] = list(_short(skills, approvals, self.staff))
         return self.known[key]
+
+    def units_held(self, skills: Mapping[str, int]) -> int:
+        """The most that anybody with these skills holds."""
+        key = tuple(skills.items())
+        if key not in self.held:
+            able = (one.units for one in self.staff if _fits(one, skills))
+            self.held[key] = max(able, default=0)
+        return self.held[key]
 
 
 def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
@@ -177,9 +186,9 @@ def _of_part(part: _Part, asked: _Asked) -> Iterator[Shortage]:
             where = part.stated_at("amounts")
             pointer = f"{where}/amounts/{_two_people(part.whole)}/two_people_from"
         yield Shortage(pointer, detail, (where, about), part.title)
-    able = [person.units for person in asked.staff if _fits(person, skills)]
-    if able and max(able) < part.whole.units:
-        where, most = part.stated_at("units"), max(able)
+    most = asked.units_held(skills)
+    if most and most < part.whole.units:
+        where = part.stated_at("units")
         takes = f"It takes {part.whole.units} units"
         detail = f"{takes}, and nobody who could hold it has more than {most}."
         yield Shortage(f"{where}/units", detail, (where, "units"), part.title)
