@@ -32,6 +32,8 @@ def report(escalation: Escalation, said: schemas.Outcome, *, agent: str, now: da
 
     Raises Conflict while there is no decision in effect, Invalid where it names none of the case.
     """
+    # Of several at once the later ones see the first.
+    escalation = Escalation.objects.select_for_update(no_key=True).get(pk=escalation.pk)
     given = _given(escalation, now)
     if not given:
         raise Conflict("not_decided", "There is no decision yet that could have been carried out.")

@@ -155,7 +155,7 @@ def _postgresql() -> Iterator[str]:
             f"The search_path is “{path}”: what somebody put into the way is asked before the "
             "database's own catalog, and answers what is asked here."
         )
-    if role != "origin":
+    if role == "replica":
         yield f"The database runs no triggers: session_replication_role is “{role}”."
 
 

@@ -12,6 +12,7 @@ from escalations import lifecycle
 from escalations.models import Escalation, Event, Feedback, Report
 from escalations.record import audit, sentences_live
 from routing.models import Notice
+from tests.at_once import at_once
 from tests.escalations.api.conftest import decide
 from tests.factories import viewer
 
@@ -45,6 +46,15 @@ def test_the_same_outcome_again_changes_nothing(mira, decided):
 
     assert again.json() == first.json()
     assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_outcome_at_once_is_one(mira, decided):
+    path = f"/escalations/{decided}/outcome"
+    answers = at_once(*[lambda: mira.post(path, {"outcome": "executed"})] * 4)
+    assert len({one.json()["reported_at"] for one in answers}) == 1
+    assert Report.objects.count() == 1
+    assert Event.objects.filter(kind="outcome_reported").count() == 1
 
 
 def test_outcome_before_the_decision_is_in_effect_is_a_conflict(mira):
