@@ -97,7 +97,7 @@ def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Writte
     for match in numbers.finditer(text):
         led = _PARTICLE.sub(" ", text[max(match.start() - _BESIDE, 0) : match.start()])
         rest = text[match.end() : match.end() + _BESIDE]
-        before, after = _before(led), _after(rest[2 * rest.startswith(_NO_CENTS) :])
+        before, after = _money_before(led), _after(rest[2 * rest.startswith(_NO_CENTS) :])
         if after is None or not after.is_money:
             after = _lakhs(rest, before) or after
         sides = [before, after]
@@ -114,6 +114,12 @@ def _each(text: str, currency: str, numbers: re.Pattern[str]) -> Iterator[Writte
             yield None
         else:
             yield writing.scaled(number, known.power + int(exponent or 0), known)
+
+
+def _money_before(led: str) -> AroundNumber | None:
+    """The same, where it says which money it is: `M 10 €` are no ten millions."""
+    beside = _before(led)
+    return None if beside is not None and beside.mark is None and beside.power else beside
 
 
 def _before(led: str) -> AroundNumber | None:

@@ -220,7 +220,8 @@ def _character(sign: str) -> str:
         return "\ufffd"
     elif kind == "Cf":
         return ""
-    elif kind == "Zs":
+    elif kind == "Zs" or (kind == "So" and sign not in _ALIKE):
+        # Emoji and ticks set off what they stand beside.
         return " "
     else:
         return _ALIKE.get(sign) or unicodedata.normalize("NFKC", sign)

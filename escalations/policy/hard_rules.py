@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from escalations.package import wanted_people
 from escalations.policy.document import Approvals, Currency, Money, Name, Raised, Skills
 from escalations.policy.part import Part, Priority, Text
 from escalations.recognition import languages
@@ -97,10 +98,11 @@ class Compiled:
         self.person_ask = tuple(word_search.plain(one) for one in person.ask)
         self.person_who = word_search.Phrases(person.who)
         self.person_phrases = word_search.Phrases(person.phrases)
-        self.person_flags = frozenset(flag.casefold() for flag in person.flags)
+        self.person_flags = frozenset(map(wanted_people.words, person.flags))
         self.by_name = {rule.name: rule for rule in rules.rules}
         self.by_trigger = _index(rules, "triggers")
-        self.by_flag = _index(rules, "flags")
+        # However a code is spelt: `account-closure` and `accountClosure` are one flag.
+        self.by_flag = _index(rules, "flags", wanted_people.words)
         self.by_task_type = _index(rules, "task_types")
         self.by_words = [
             (rule, word_search.Phrases(rule.words)) for rule in rules.rules if rule.words
@@ -198,11 +200,13 @@ def recogniser(rules: HardRules, *, beside: Path) -> Recogniser | None:
     return found
 
 
-def _index(rules: HardRules, name: str) -> dict[str, list[HardRule]]:
+def _index(
+    rules: HardRules, name: str, key: Callable[[str], str] = str.casefold
+) -> dict[str, list[HardRule]]:
     found: dict[str, list[HardRule]] = {}
     for rule in rules.rules:
         for word in getattr(rule, name):
-            found.setdefault(word.casefold(), []).append(rule)
+            found.setdefault(key(word), []).append(rule)
     return found
 
 

@@ -171,7 +171,8 @@ class Recogniser:
         sentences = list(reading.sentences(folded)) if possible or not by_patterns else []
         found, back = _found(sentences, keys, possible, doubting=not by_patterns)
         for known in () if by_patterns else self._learnt:
-            found = self._heard(sentences, known, back, said) | found
+            own = self._sentences_of(said) if said is not None else None
+            found = self._heard(sentences, known, back, own) | found
         return found
 
     def _folded(self, text: word_search.Text) -> tuple[str, bool]:
@@ -187,16 +188,17 @@ class Recogniser:
         sentences: Iterable[FoldedSentence],
         known: Learnt,
         back: Collection[Place],
-        said: word_search.Text | None,
+        own: Set[str] | None,
     ) -> dict[str, str]:
         """What is meant without a pattern for it, each topic with the words that most say so;
-        beyond doubt where other words of the sentence took it back."""
+        beyond doubt where other words of the sentence took it back. `own` are the customer's
+        sentences where somebody else speaks as well."""
         found: dict[str, str] = {}
         for sentence in sentences:
+            told = own is not None and sentence.strip() not in own
             for breath in reading.breaths(sentence):
                 words, heard = breath, known.heard(breath)
                 if heard:
-                    told = said is not None and not self._holds(said, sentence)
                     words = self._believed.get(heard.topic, NOTHING).rest(breath, told=told)
                     heard = known.heard(words)
                 # Danger rouses everybody: of a stretch of more words it must be beyond doubt.
@@ -212,10 +214,8 @@ class Recogniser:
                         found[heard.topic] = Spoken(words).shown(start, end)
         return found
 
-    def _holds(self, text: word_search.Text, sentence: str) -> bool:
-        return any(
-            one.strip() == sentence.strip() for one in reading.sentences(self._folded(text)[0])
-        )
+    def _sentences_of(self, text: word_search.Text) -> frozenset[str]:
+        return frozenset(one.strip() for one in reading.sentences(self._folded(text)[0]))
 
     def _names(self, spoken: Spoken, topic: str) -> bool:
         """Whether a word is said by which some pattern of the topic is looked for."""

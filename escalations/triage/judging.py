@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalations.money import currencies
-from escalations.package import observations
+from escalations.package import observations, wanted_people
 from escalations.policy import hard_rules, methods
 from escalations.policy.document import PolicyDocument
 from escalations.policy.hard_rules import Compiled, HardRule
@@ -111,7 +111,7 @@ def _hard(subject: Subject, rules: Compiled, topics: dict[str, str], notes: Note
                 notes, rule, f"the agent gives “{formatting.cut(trigger)}” as its reason", trigger
             )
     for flag in _flags(subject.package):
-        for rule in rules.by_flag.get(flag.casefold(), ()):
+        for rule in rules.by_flag.get(wanted_people.words(flag), ()):
             _fire(notes, rule, f"the case carries the flag “{formatting.cut(flag)}”", flag)
     for rule, phrases in rules.by_words:
         word = phrases.first(subject.text)
@@ -169,7 +169,9 @@ def _fire(
 def _person(subject: Subject, rules: Compiled, topics: dict[str, str], notes: Notes) -> None:
     """An explicit wish for a person always wins: at least level 3, whatever the policy says."""
     trigger = observations.part(subject.package, "trigger").get("type")
-    flagged = any(flag.casefold() in rules.person_flags for flag in _flags(subject.package))
+    flagged = any(
+        wanted_people.words(flag) in rules.person_flags for flag in _flags(subject.package)
+    )
     wish = rules.asks_for_person(subject.text, topics)
     if wish or flagged or trigger == "customer_request":
         said = f" (“{formatting.cut(wish)}”)" if wish else ""

@@ -166,9 +166,17 @@ def test_what_the_agent_read_elsewhere_is_no_promise(rest):
         "<table><tr><td>Refund amount</td><td>6000.00</td><td>EUR</td></tr></table>",
         '{"to": "x@y.z", "text": "You will get back \\u20ac6,000 by Friday."}',
         "to=ines%40x.co&body=You+will+get+back+%E2%82%AC6%2C000+by+Friday.",
+        "You get 6,000 euros🎉 for it", "<p>You get <strong>6000</strong> EUR back</p>",
         "mailto:x@y.z?body=You%20will%20get%20back%20%E2%82%AC6%2C000", "Refund amount: 6000.00 EUR",
     ],
 )  # fmt: skip
 def test_it_is_read_as_whoever_gets_it_reads_it(said):
     assert written(said).level > 1
     assert written({said: True}).level > 1 or " " not in said
+
+
+@pytest.mark.parametrize(
+    "said", ["T-shirt M 10 € each", "Seil 20 m, 10 Euro", "Plan B 10 € a month"]
+)
+def test_a_letter_before_an_amount_multiplies_nothing(said):
+    assert written(said).level == 1

@@ -271,6 +271,18 @@ def test_a_megabyte_of_text_takes_no_time(text):
     assert process_time() - begun < 30
 
 
+@pytest.mark.parametrize("code", ["self-harm", "selfHarm", "Self Harm", " self_harm "])
+def test_a_flag_of_a_hard_rule_counts_however_it_is_spelt(code):
+    assert judge(package(sure=1, flags=[{"code": code}])).level == 4
+
+
+@pytest.mark.parametrize(
+    "code", ["suicide_risk", "domestic-violence", "possible_injury", "Brand", "自杀"]
+)
+def test_a_flag_that_names_a_danger_brings_a_person(code):
+    assert judge(package(sure=1, flags=[{"code": code}])).level >= 2
+
+
 # More evidence for a human never lowers the level.
 
 EVIDENCE = [

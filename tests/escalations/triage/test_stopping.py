@@ -57,7 +57,7 @@ STOPPED = [
 
 WORDS = (
     "needs_human", "needsHuman", "requires_approval", "requiresApproval", "human_review_required",
-    "human-requested", "NEEDS HUMAN", "approval_required", "requires_human_review", "human_in_the_loop",
+    "NEEDS HUMAN", "approval_required", "requires_human_review", "human_in_the_loop",
     "escalate_to_human", "manual_review", "needs_confirmation", "hitl", "human_input", "humanFeedback",
     "requires_action", "input-required", "TASK_STATE_INPUT_REQUIRED", "user_input_request",
     "interrupt_on", "requires_review", "requireApproval", "needs_decision", "four_eyes",
