@@ -53,10 +53,19 @@ addEventListener("keydown", (event) => {
   if (!words[0].value && isUndo(event)) wroteUndo(words[0], key);
 });
 
+// A field that has the focus by itself is written into at once.
+let untouched = null;
+addEventListener("focusin", ({ target }) => { untouched = target.matches?.(FIELDS) && target.form ? target : null; });
+addEventListener("input", () => { untouched = null; });
+addEventListener("keydown", (event) => {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (untouched && event.target === untouched && isPlain && isUndo(event)) wroteUndo(untouched, event.key);
+});
+
 // Words may begin with the letter of Undo. Who meant Undo is told, and the letter alone does not stay for the next time.
 function wroteUndo(field, letter) {
   hint(`Written, not undone. To undo press Esc, then ${letter.toUpperCase()}.`);
-  field.closest("dialog").addEventListener("close", () => {
+  field.addEventListener("blur", () => {
     if (field.value !== letter) return;
     back(field);
     keep(field.form);

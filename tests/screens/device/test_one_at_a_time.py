@@ -102,6 +102,23 @@ def test_the_letter_of_undo_in_a_dialog_is_a_word_and_does_not_stay(desk, dana, 
     expect(field).to_have_value("")
 
 
+@pytest.mark.parametrize("key", ["e", "m", "c"])
+def test_so_it_is_in_a_field_that_has_the_focus_by_itself(desk, dana, key):
+    """In the first argument of Edit it took the place of the whole value, without a word."""
+    first, second = arrive("First"), arrive("Second")
+    page = holding(desk, dana, first)
+    press(page, "a")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
+    press(page, key)
+    field = page.locator(":is(input, textarea):focus")
+    expect(field).to_be_visible()
+    name, was = field.get_attribute("name"), field.input_value()
+    page.keyboard.press("z")
+    hears(page, "Written, not undone. To undo press Esc, then Z.")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"[name='{name}']").first).to_have_value(was)
+
+
 SIZES = [(1440, 900), (390, 844)]
 
 
