@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from escalations.models import Decision
+from escalations.models import Decision, Vote
 from tests import factories
 from tests.screens.hand.pressing import press
 
@@ -58,3 +58,18 @@ def test_the_second_person_reads_and_approves_what_the_first_made_of_it(desk, fa
     assert document["actions"][0]["call"]["args"]["iban"] == "DE89 3704 0044 0532 0130 00"
     assert document["instructions"] == "Only once the photo is there."
     assert [one["reviewer_id"] for one in document["approvals"]] == ["amara", "sofia"]
+
+
+def test_ones_part_can_be_taken_back_after_the_next_case_came(desk):
+    """The toast had no Undo, and `Z` said that there was nothing to undo."""
+    first, second = (
+        factories.escalation(now=timezone.now(), summary=key, requested={"approvals_needed": 2})
+        for key in ("First", "Second")
+    )
+    page = opened(desk(factories.person("dana"), f"/escalations/{first.id}/"))
+    press(page, "a")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
+    expect(page.locator(".toast")).to_contain_text("It waits for another person. Nothing has left.")
+    page.keyboard.press("z")
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", first.id)
+    assert not Vote.objects.filter(void_at=None).exists()

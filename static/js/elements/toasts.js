@@ -6,7 +6,7 @@ import { dropWhere, putBy, takeBack } from "../notices/earlier.js";
 import { hint } from "../notices/hint.js";
 import { prune } from "../desk/rows.js";
 
-const [STAY_MS, LOOK_MS] = [6000, 400];
+const [STAY_MS, LOOK_MS, PART_S] = [6000, 400, 8];
 
 class Toasts extends HTMLElement {
   #pending = null; #leaving = 0; #backAt = -LOOK_MS;
@@ -18,14 +18,17 @@ class Toasts extends HTMLElement {
   }
 
   // After a case was given up, which its person may take up again for so many seconds.
-  gaveUp = ({ answer, seconds, ...given }) => this.show({ ...given, answer: { ...answer, effective_at: inSeconds(seconds) }, again: true });
+  gaveUp = ({ answer, seconds, ...given }) => this.show({ ...given, answer: { ...answer, effective_at: inSeconds(seconds) }, again: "yours again." });
 
-  // After a decision. Without an undo time it is on its way already.
+  // After a decision. Without an undo time it is on its way already; one's part of it can be taken back until the others agree.
   show({ answer, said, escalation, row, again }) {
+    if (!again && answer.state === "second") {
+      const part = { ...answer, effective_at: inSeconds(PART_S) };
+      return this.show({ answer: part, said, escalation, row, again: "It waits for another person. Nothing has left." });
+    }
     const whole_s = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
     if (row && whole_s > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);
-    if (!again && answer.state === "second") return this.#sent(toast, "It waits for another person. Nothing has left.");
     if (whole_s <= 0) return this.#sent(toast);
     this.#stand({ answer, escalation, row, whole_s, said, again });
   }
@@ -94,7 +97,7 @@ class Toasts extends HTMLElement {
     const left = secondsUntil(answer.effective_at);
     if (left <= 0) return again ? this.clear(escalation) : this.#sent(toast);
     const which = row ? `BTN-${row.dataset.number}, ` : "";
-    toast.querySelector("[data-left]").textContent = again ? `Undo within ${left} s: ${which}yours again.` : `Leaves in ${left} s: ${which}not sent yet.`;
+    toast.querySelector("[data-left]").textContent = again ? `Undo within ${left} s: ${which}${again}` : `Leaves in ${left} s: ${which}not sent yet.`;
     toast.querySelector("progress").value = left / whole_s;
   }
 
