@@ -15,8 +15,16 @@ TINY = 1e-9  # more than nothing, less than anything with a deadline near
 Entry = tuple[bool, float, float, Id, int, int]
 
 
-def match(cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, terms: Terms) -> Plan:
-    """Say who is offered what now, and who is kept free for what.
+def match(
+    cases: Iterable[WaitingCase],
+    people: Iterable[Worker],
+    now: float,
+    terms: Terms,
+    *,
+    one_each: bool = False,
+) -> Plan:
+    """Say who is offered what now, and who is kept free for what; `one_each` at most one case to
+    each person, so that what would be their second goes to the next best.
 
     Cases of level 4 go first. Pure and deterministic: equal values go by arrival, then by id; the
     order of the input does not matter. Nobody is given what they may not take, more than they have
@@ -27,7 +35,7 @@ def match(cases: Iterable[WaitingCase], people: Iterable[Worker], now: float, te
     people = sorted(people, key=lambda person: person.id)
     if not any(eligibility.takes(person, now) for person in people):
         return Plan((), ())
-    return _Round(people, now, terms).hand_out(cases)
+    return _Round(people, now, terms, one_each=one_each).hand_out(cases)
 
 
 def cost_of_waiting(case: WaitingCase, minutes: float, now: float, terms: Terms) -> float:
@@ -86,8 +94,10 @@ class _Line:
 class _Round:
     """One handing out: what is left of everybody's room while the most valuable go first."""
 
-    def __init__(self, people: list[Worker], now: float, terms: Terms) -> None:
-        self.people, self.now, self.terms = people, now, terms
+    def __init__(
+        self, people: list[Worker], now: float, terms: Terms, *, one_each: bool = False
+    ) -> None:
+        self.people, self.now, self.terms, self.one_each = people, now, terms, one_each
         self.sorting = Sorting(people, now, terms)
         self.room = [person.free if eligibility.takes(person, now) else 0 for person in people]
         self.left = sum(self.room)
@@ -222,7 +232,7 @@ class _Round:
             )
         )
         # Only now: the numbers above tell of the moment of the choice.
-        self._use(seat.person, case.units)
+        self._use(seat.person, self.room[seat.person] if self.one_each else case.units)
         if case.task_type in self.limits[seat.person]:
             self.limits[seat.person][case.task_type] -= case.units
 

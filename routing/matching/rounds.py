@@ -4,7 +4,7 @@ The running dispatch and the routing benchmark both go through here; they differ
 they look at comes from, and in what an offer does.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from escalations.eligibility import Id
@@ -58,8 +58,9 @@ def hand_out(look: Look, offer: Callable[[Match, Picture], bool]) -> int:
     among: set[int] | None = None
     while first <= LOOKED_AT_MAX:
         seen = look(first, among)
-        plan = match(seen.cases, seen.people, seen.now, seen.terms)
-        asked = [one.person for one in _one_each(plan.matches) if offer(one, seen)]
+        # Who is asked answers one thing at a time.
+        plan = match(seen.cases, seen.people, seen.now, seen.terms, one_each=True)
+        asked = [one.person for one in plan.matches if offer(one, seen)]
         made += len(asked)
         full = seen.full(first)
         # Looking again is worth it only while somebody is left with nothing, and either offers have
@@ -71,13 +72,3 @@ def hand_out(look: Look, offer: Callable[[Match, Picture], bool]) -> int:
             # Those in front suit nobody who is free; they do not stand in the way.
             first, among = first * 10, full
     return made
-
-
-def _one_each(matches: Iterable[Match]) -> list[Match]:
-    """The most valuable for each person."""
-    best: dict[Id, Match] = {}
-    # The plan is in the order of value, and may hold several for one person, who answers one thing
-    # at a time; the rest is planned anew.
-    for one in matches:
-        best.setdefault(one.person, one)
-    return list(best.values())

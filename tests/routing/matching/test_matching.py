@@ -7,9 +7,11 @@ import pytest
 from routing.matching import (
     ANYONE,
     Kept,
+    Picture,
     Terms,
     WaitingCase,
     Worker,
+    hand_out,
     match,
     why,
     why_nobody,
@@ -39,6 +41,26 @@ def person(key="kofi", *, level=3, skill="privacy", **others):
 
 def pairs(cases, people, terms=TERMS):
     return [(one.case, one.person) for one in match(cases, people, NOW, terms).matches]
+
+
+def test_what_would_be_somebodys_second_goes_to_the_next_best_before_lesser_cases_do():
+    """Each is asked for one thing at a time: the second was left for later, and those who could
+    have taken it were asked for the least urgent."""
+    cases = [
+        case("worst", due_min=NOW - 30, weight=4), case("bad", due_min=NOW - 20, weight=2),
+        case("mild", due_min=NOW + 150),
+    ]  # fmt: skip
+    people = [person("dana", free=3, level=5, minutes={"erasure": 4.0}), person("jonas", free=3)]
+    asked = []
+    seen = Picture(cases, people, TERMS, offer_s=30, now=NOW)
+
+    def offer(one, _):
+        asked.append((one.case, one.person))
+        return False
+
+    hand_out(lambda *_: seen, offer)
+    assert asked == [("worst", "dana"), ("bad", "jonas")]
+    assert pairs(cases, people)[:2] == [("worst", "dana"), ("bad", "dana")]
 
 
 def only(cases, people, terms=TERMS):
