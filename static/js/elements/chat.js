@@ -22,7 +22,10 @@ class Chat extends HTMLElement {
     this.#toEnd();
     this.noted();
     this.#readTo = Number(this.#log?.dataset.last);
-    this.addEventListener("input", ({ timeStamp, target }) => target.value && this.#tell(timeStamp));
+    this.addEventListener("input", ({ timeStamp, target }) => {
+      if (target.value) this.#tell(timeStamp);
+      this.read();
+    });
   }
 
   // The customer sees that somebody writes: said at the start and every 3 s while it goes on.
@@ -71,7 +74,10 @@ class Chat extends HTMLElement {
     if (this.#isEndSeen) this.#readTo = Number(this.#log.dataset.last);
     for (const field of document.querySelectorAll('input[name="read_to"]')) field.value = this.#readTo;
     const isBehind = this.#readTo < Number(this.#log?.dataset.last);
-    for (const line of document.querySelectorAll("[data-heard]")) line.textContent = isBehind ? line.dataset.heard : "";
+    const isWriting = this.querySelector("textarea")?.value.trim();
+    for (const line of document.querySelectorAll("[data-heard]")) {
+      line.textContent = isBehind ? line.dataset.heard : isWriting ? line.dataset.unsent : "";
+    }
   }
 
   get #isEndSeen() {
@@ -81,6 +87,7 @@ class Chat extends HTMLElement {
   }
 
   sent(form) {
+    this.read();
     form.elements.text.focus({ preventScroll: true });
     this.#part.soon(0);
   }

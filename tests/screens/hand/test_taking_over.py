@@ -130,6 +130,28 @@ def test_what_came_under_the_dialog_was_not_read(desk, width, height):
     expect(page.locator("#briefing")).to_have_attribute("data-state", "decided")
 
 
+def test_words_that_were_not_sent_are_told_before_it_is_handed_back(desk):
+    """The dialog lay over them, and the customer never read them."""
+    case = factories.escalation(now=timezone.now(), context=CONTEXT)
+    dana = factories.person("dana")
+    lifecycle.take_over(case, by=factories.viewer_of(dana), version=1, now=timezone.now())
+    page = live(desk(dana, f"/escalations/{case.id}/"))
+    words, told = (
+        page.locator("baton-chat textarea"),
+        page.locator("#hand-back-dialog [data-heard]"),
+    )
+    words.fill("I call you tomorrow.")
+    page.locator("[data-opens=hand-back-dialog]").locator("visible=true").first.click()
+    expect(told).to_have_text(
+        "What you wrote is not sent: close this and send it, or Inès Carvalho never reads it."
+    )
+    page.keyboard.press("Escape")
+    words.press("Control+Enter")
+    expect(page.locator("#said-log")).to_contain_text("I call you tomorrow.")
+    page.locator("[data-opens=hand-back-dialog]").locator("visible=true").first.click()
+    expect(told).to_have_text("")
+
+
 def test_who_takes_a_conversation_that_was_left_alone_goes_on_with_it(desk):
     case = factories.escalation(now=timezone.now(), context=CONTEXT)
     amara = factories.viewer("amara")
