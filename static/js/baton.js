@@ -31,6 +31,7 @@ import "./desk/jump.js";
 import "./desk/keys.js";
 import "./commands/offers.js";
 import "./commands/outcomes.js";
+import "./commands/taken_over.js";
 import "./commands/undoing.js";
 import "./people/preferences.js";
 import "./people/status.js";

@@ -9,8 +9,7 @@ export { showNew, showPill } from "./pill.js";
 
 const AGAIN_MS = 5000;
 let [stamp, shownAt, readAt, isOtherMoved] = [0, 0, performance.now(), false];
-const changedAt = new Map();
-const leftAt = new Map();
+const [changedAt, leftAt] = [new Map(), new Map()];
 
 onFrame("row", (frame) => {
   touched();
@@ -34,9 +33,11 @@ onFrame("row", (frame) => {
 });
 
 onFrame("gone", (frame) => {
+  // What this person did themselves was counted with its answer.
+  const isKnown = leftAt.get(frame.escalation) >= frame.version;
   leftAt.set(frame.escalation, frame.version);
   changedAt.set(frame.escalation, ++stamp);
-  takeAway(rows.rowOf(frame.escalation), frame.version);
+  if (!isKnown) takeAway(rows.rowOf(frame.escalation), frame.version);
 });
 
 // Which list this is; none while it shows a search, which takes no rows by itself.
@@ -51,6 +52,7 @@ export function takeAway(row, version, to = "") {
   // What is on no list here left another one, and no frame says which: the counts are asked for again.
   isOtherMoved ||= !row || row.dataset.gone === "";
   if (!row || rows.versionOf(row) > version) return;
+  leftAt.set(row.dataset.escalation, version);
   row.dataset.version = version;
   counted(row.dataset.gone ?? listTab(), to);
   if ("held" in row.dataset) row.remove();

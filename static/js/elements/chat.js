@@ -111,15 +111,6 @@ onFrame("typing", ({ escalation, by }) => {
 
 document.addEventListener("baton:answer", ({ detail: { answer, frame, form } }) => {
   if (frame.command === "say" && answer.type === "ack") form.closest("baton-chat")?.sent(form);
-  if (frame.command === "take_over" && answer.type === "ack") isTaken = true;
 });
 
-// Whoever takes over writes next.
-let isTaken = false;
-document.addEventListener("baton:swapped", () => {
-  document.querySelector("baton-chat")?.noted();
-  const field = isTaken && document.querySelector("baton-chat textarea");
-  if (!field) return;
-  isTaken = false;
-  field.focus();
-});
+document.addEventListener("baton:swapped", () => document.querySelector("baton-chat")?.noted());

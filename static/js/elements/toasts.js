@@ -6,7 +6,7 @@ import { dropWhere, putBy, takeBack } from "../notices/earlier.js";
 import { hint } from "../notices/hint.js";
 import { prune } from "../desk/rows.js";
 
-const [STAY_MS, LOOK_MS, PART_S] = [6000, 400, 8];
+const [STAY_MS, LOOK_MS, PART_S, PART] = [6000, 400, 8, "It waits for another person. Nothing has left."];
 
 class Toasts extends HTMLElement {
   #pending = null; #leaving = 0; #backAt = -LOOK_MS;
@@ -18,14 +18,11 @@ class Toasts extends HTMLElement {
   }
 
   // After a case was given up, which its person may take up again for so many seconds.
-  gaveUp = ({ answer, seconds, ...given }) => this.show({ ...given, answer: { ...answer, effective_at: inSeconds(seconds) }, again: "yours again." });
+  gaveUp = ({ answer, seconds, again = "yours again.", ...given }) => this.show({ ...given, again, answer: { ...answer, effective_at: inSeconds(seconds) } });
 
   // After a decision. Without an undo time it is on its way already; one's part of it can be taken back until the others agree.
   show({ answer, said, escalation, row, again }) {
-    if (!again && answer.state === "second") {
-      const part = { ...answer, effective_at: inSeconds(PART_S) };
-      return this.show({ answer: part, said, escalation, row, again: "It waits for another person. Nothing has left." });
-    }
+    if (!again && answer.state === "second") return this.gaveUp({ answer, said, escalation, row, seconds: PART_S, again: PART });
     const whole_s = answer.effective_at ? secondsUntil(answer.effective_at) : 0;
     if (row && whole_s > 0) row.dataset.uiUndo = "";
     const toast = this.#fresh(said);

@@ -143,7 +143,7 @@ def test_words_that_were_not_sent_are_told_before_it_is_handed_back(desk):
     words.fill("I call you tomorrow.")
     page.locator("[data-opens=hand-back-dialog]").locator("visible=true").first.click()
     expect(told).to_have_text(
-        "What you wrote is not sent: close this and send it, or Inès Carvalho never reads it."
+        "What you wrote to the customer is not sent: close this and send it, or they never read it."
     )
     page.keyboard.press("Escape")
     words.press("Control+Enter")
