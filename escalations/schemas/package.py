@@ -272,7 +272,7 @@ class Package(Part):
     """What an agent sends when it hands a case to a human. Only task_type and summary are required.
 
     Unknown keys are kept and shown raw; unknown enum values are refused. This is the full form;
-    the shorthands of `escalations.package.shorthands` are turned into it first.
+    the shorthands of docs/api.md are turned into it first.
     """
 
     schema_: Literal["handoff.package/1"] = Field("handoff.package/1", alias="schema")
