@@ -1,7 +1,9 @@
 // Brings on the screen what a press would send and what was not there yet: in the case, or in the table of many.
 import { isOneAtATime } from "../desk/steps.js";
 
+// A line that the floor cuts, up to EDGE of it, counted as there: so much of what stood there stands again under the head.
 export const EDGE = 12;
+const AGAIN_PX = 4 * EDGE;
 const [ROWS, FOLDS] = ["tr[data-case]:not([data-out])", "tr:not([data-out]) details[data-leaves]:not([open])"];
 const shares = new WeakMap();
 export const boxOf = (one) => one.getBoundingClientRect();
@@ -45,7 +47,7 @@ export function bring(hidden, { zone, end, head } = inCase()) {
   const [[one], was, room] = [hidden, zone.scrollTop, end() - head];
   const { top, height } = boxOf(one), toEnd = boxOf(hidden.at(-1)).bottom - end() + room / 4;
   const toHead = top - head - Math.min(room / 8, room - height);
-  const by = room > height ? Math.min(toHead, toEnd) : top + height * shareOf(one) - head - room / 8;
+  const by = room > height ? Math.min(toHead, toEnd) : top + height * shareOf(one) - head - Math.max(room / 8, AGAIN_PX);
   if (isOut(one, { end, head })) zone.scrollBy({ top: by, behavior: "instant" });
   for (const each of hidden) {
     const box = boxOf(each), isAtEnd = each === one && zone.scrollTop === was;
