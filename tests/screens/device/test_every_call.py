@@ -41,6 +41,7 @@ STEPS = """() => [...document.querySelectorAll("#proposal .steps > li")].map((st
   const end = Math.min(innerHeight, pane.bottom, ...ends.filter((bar) => bar.height).map((bar) => bar.top));
   return [Math.round(Math.max(0, head - top)), Math.round(Math.min(bottom, end) - top), Math.round(height)];
 })"""
+LINE_PX = 16
 HINT = "#briefing [data-hint] >> visible=true"
 
 
@@ -48,7 +49,7 @@ class Seen:
     """What of each call was on the screen, look by look."""
 
     def __init__(self, page, script=SHOWN):
-        self._page, self._script, self._rows = page, script, {}
+        self._page, self._script, self._rows, self._looks = page, script, {}, {}
 
     def look(self):
         for number, shown in enumerate(self._page.evaluate(self._script)):
@@ -56,13 +57,21 @@ class Seen:
                 if self._rows.get((number, "of"), shown[2]) != shown[2]:
                     # It became another: what was seen before stood elsewhere in it.
                     self._rows[number] = set()
+                    self._looks[number] = []
                 self._rows.setdefault(number, set()).update(range(shown[0], shown[1]))
+                self._looks.setdefault(number, []).append((shown[0], shown[1]))
                 self._rows[number, "of"] = shown[2]
 
     def of(self, number):
         """The share of that call, 0 where it was never drawn."""
         whole = self._rows.get((number, "of"), 0)
         return len(self._rows[number]) / whole if whole else 0
+
+    def lines_cut(self, number):
+        """Where in that call a line would stand that no look had from its head to its foot."""
+        looks, whole = self._looks[number], self._rows[number, "of"]
+        tops = range(whole - LINE_PX)
+        return [at for at in tops if not any(a <= at and at + LINE_PX <= b for a, b in looks)]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -130,3 +139,29 @@ def test_what_opens_above_the_window_is_gone_back_to(desk, dana, width, height, 
     pressed(page, "keyboard", seen, 30)
     for number in range(len(LETTERS[letters])):
         assert seen.of(number) > 0.9, number
+
+
+@pytest.mark.parametrize("count", [80, 100, 120, 160, 240])
+def test_no_line_of_a_long_text_falls_between_two_looks(desk, dana, count):
+    """Above the toast of the case before a small window has 200 px, and the line that its foot cut
+    was above its head at the next press."""
+    letter = {"id": "a1", "name": "send_letter", "args": {"text": words(count)}}
+    first = factories.escalation(now=timezone.now(), summary="First")
+    second = factories.escalation(
+        now=timezone.now(), proposed_actions=[letter], draft_response={"text": words(100)}
+    )
+    page = live(desk(dana, f"/escalations/{first.id}/", width=720, height=450))
+    for _ in range(3):
+        press(page, "a")
+        page.wait_for_timeout(250)
+    expect(page.locator("#briefing")).to_have_attribute("data-escalation", second.id)
+    seen = Seen(page, STEPS.replace('".bottom-bar"', '".bottom-bar, .messages"'))
+    for _ in range(40):
+        if Decision.objects.count() == 2:
+            break
+        expect(page.locator("#briefing:is([data-ui-fresh], [inert])")).to_have_count(0)
+        seen.look()
+        press(page, "a")
+        page.wait_for_timeout(250)
+    assert Decision.objects.count() == 2
+    assert seen.lines_cut(0) == []
