@@ -52,7 +52,9 @@ def test_the_same_outcome_again_changes_nothing(mira, decided):
 def test_the_same_outcome_at_once_is_one(mira, decided):
     path = f"/escalations/{decided}/outcome"
     answers = at_once(*[lambda: mira.post(path, {"outcome": "executed"})] * 4)
-    assert len({one.json()["reported_at"] for one in answers}) == 1
+    # On a slow machine who waits too long for the lock is told to try again.
+    assert {one.status_code for one in answers} <= {200, 503}
+    assert len({one.json()["reported_at"] for one in answers if one.status_code == 200}) == 1
     assert Report.objects.count() == 1
     assert Event.objects.filter(kind="outcome_reported").count() == 1
 
