@@ -58,7 +58,7 @@ _SIGN = re.compile(r"[^\w\s]\Z")
 _JOINED = re.compile(r"[-/'’(,;:]")
 _SET_ON = frozenset("-/'’")
 _LATIN_TWO = re.compile("[A-Za-z]{2}")
-# AroundNumber a currency of these countries only.
+# Beside a currency of these countries only.
 _LAKHS = {"l": 5, "cr": 7}
 _OF_LAKHS = frozenset({"INR", "PKR", "BDT", "NPR", "LKR"})
 # So many are rupees by themselves.

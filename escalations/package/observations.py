@@ -49,7 +49,7 @@ def since_the_customer(package: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def text(package: dict[str, Any]) -> word_search.Text:
-    """Summary, first wish and what the customer wrote, ready for `words.Phrases`."""
+    """Summary, first wish and what the customer wrote, ready for `word_search.Phrases`."""
     return _joined([package.get("summary"), *_said(package)])
 
 
